@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioFiles: Target.Dependency = .product(name: "_NIOFileSystem", package: "swift-nio")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "async-smtp",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "AsyncSMTP", targets: ["AsyncSMTP"]),
+        .library(name: "SMTPTestServer", targets: ["SMTPTestServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    ],
+    targets: [
+        .target(name: "MailAddress", swiftSettings: strict),
+        .target(name: "SMTPCore", dependencies: ["MailAddress", nioCore], swiftSettings: strict),
+        .target(name: "SASL", swiftSettings: strict),
+        .target(
+            name: "AsyncSMTP",
+            dependencies: ["SMTPCore", "SASL", "MailAddress", nioCore, nioPosix, nioLocks, nioFiles, deque],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SMTPTestServer",
+            dependencies: [nioCore, nioPosix, nioLocks],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["AsyncSMTP", "SMTPTestServer"],
+            path: "Examples/Quickstart",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"], swiftSettings: strict),
+        .testTarget(
+            name: "SMTPCoreTests",
+            dependencies: ["SMTPCore", "MailAddress", nioCore],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AsyncSMTPTests",
+            dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SMTPTestServerTests",
+            dependencies: ["SMTPTestServer", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ProjectTests", swiftSettings: strict),
+    ]
+)

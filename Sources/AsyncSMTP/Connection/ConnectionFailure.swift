@@ -1,0 +1,21 @@
+package import SMTPCore
+
+/// Why a connection cannot be used any more; ``SMTPError`` adds what was going on.
+package enum ConnectionFailure: Error, Sendable {
+    /// The server closed the connection.
+    case closedByServer
+    /// The network failed.
+    case network(any Error)
+    /// The server sent something that is no reply, or exceeds the limits.
+    case malformedReply(ReplyError)
+    /// The server sent something although nothing was asked.
+    case unsolicitedData(excerpt: [UInt8])
+    /// The server said 421 although nothing was asked.
+    case serverClosing(Reply)
+    /// A reply, or room for the next octets, did not come in time.
+    case timedOut
+    /// The task was cancelled inside an exchange.
+    case cancelled
+    /// This side closed the connection.
+    case closedLocally
+}

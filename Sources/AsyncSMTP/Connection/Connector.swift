@@ -1,0 +1,97 @@
+internal import NIOCore
+internal import NIOPosix
+internal import SMTPCore
+
+/// Opens the connection a server names, with the handler of the session in its pipeline.
+struct Connector {
+    /// An open connection.
+    struct Connection: Sendable {
+        let channel: any Channel
+        let handler: NIOLoopBound<SMTPChannelHandler>
+    }
+
+    let server: SMTPServer
+    let configuration: SMTPConfiguration
+
+    /// Connects; all addresses of a name are tried by RFC 8305, one time limit for all.
+    ///
+    /// A cancelled task closes the connection as soon as there is one.
+    func connect() async throws(SMTPError) -> Connection {
+        let attempts = ConnectAttempts()
+        do {
+            let future = try self.begin(attempts)
+            let connection = try await withTaskCancellationHandler {
+                try await future.get()
+            } onCancel: {
+                attempts.cancel()
+            }
+            guard !Task.isCancelled else {
+                connection.channel.close(promise: nil)
+                throw CancellationError()
+            }
+            return connection
+        } catch {
+            guard !Task.isCancelled else { throw SMTPError(ConnectionFailure.cancelled, stage: .connect) }
+            throw self.error(error)
+        }
+    }
+
+    private func begin(_ attempts: ConnectAttempts) throws -> EventLoopFuture<Connection> {
+        let limits = self.configuration.replyLimits
+        var bootstrap = ClientBootstrap(group: self.configuration.eventLoopGroup.any())
+            .connectTimeout(TimeAmount(self.configuration.timeouts.connect))
+            .channelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try attempts.add(channel)
+                    let handler = SMTPChannelHandler(eventLoop: channel.eventLoop, limits: limits)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+        if let source = self.configuration.sourceAddress {
+            bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source.address, port: source.port))
+        }
+        let future: EventLoopFuture<any Channel> =
+            switch self.server.endpoint {
+            case .host(let host, let port):
+                // A group of commands is one write; nothing is gained by holding the last segment back.
+                bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            case .connectedSocket(let descriptor): bootstrap.withConnectedSocket(descriptor)
+            }
+        return future.flatMapThrowing { channel in
+            let handler = try channel.pipeline.syncOperations.handler(type: SMTPChannelHandler.self)
+            return Connection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+        }
+    }
+
+    private func error(_ error: any Error) -> SMTPError {
+        switch error {
+        case let error as NIOConnectionError:
+            let reasons = error.connectionErrors.map { PrintableText.escape("\($0.error)") }
+            guard reasons.isEmpty else {
+                return SMTPError(
+                    .cannotConnect,
+                    "no address of \(error.host) took a connection on port \(error.port): \(reasons.joined(separator: "; "))",
+                    stage: .connect,
+                    underlying: error
+                )
+            }
+            return SMTPError(.hostUnknown, "\(error.host) has no address", stage: .connect, underlying: error)
+        case ChannelError.connectTimeout:
+            return SMTPError(
+                .timedOut,
+                "\(self.server) did not take the connection within \(self.configuration.timeouts.connect)",
+                stage: .connect,
+                underlying: error
+            )
+        default:
+            return SMTPError(
+                .cannotConnect,
+                "cannot connect to \(self.server): \(PrintableText.escape("\(error)"))",
+                stage: .connect,
+                underlying: error
+            )
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package import NIOCore
+package import SMTPCore
+
+/// Carries out what ``ConnectionStateMachine`` decides; lives on the event loop of its channel and only there.
+package final class SMTPChannelHandler: ChannelDuplexHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    private var machine: ConnectionStateMachine
+    private let eventLoop: any EventLoop
+    private var context: ChannelHandlerContext?
+    private var reader: CheckedContinuation<ConnectionStateMachine.ReadAnswer, Never>?
+    private var writer: CheckedContinuation<ConnectionStateMachine.WriteAnswer, Never>?
+    private var lastWaitID: ConnectionStateMachine.WaitID = 0
+    private var timer: Scheduled<Void>?
+    private var lastError: (any Error)?
+
+    /// Latest time at which the line a reader waits for must be here.
+    package var readDeadline = NIODeadline.distantFuture
+
+    package init(eventLoop: any EventLoop, limits: ReplyLimits) {
+        self.eventLoop = eventLoop
+        self.machine = ConnectionStateMachine(limits: limits)
+    }
+
+    // MARK: For the session
+
+    /// Whether the connection is open and the server owes nothing.
+    package var isIdle: Bool { self.machine.isIdle && self.context != nil }
+
+    /// Whether the connection is open.
+    package var isOpen: Bool { self.machine.isOpen && self.context != nil }
+
+    /// Whether lines may have the length of a SASL challenge.
+    package var allowsLongLines: Bool {
+        get { self.machine.allowsLongLines }
+        set { self.machine.allowsLongLines = newValue }
+    }
+
+    /// Whether octets of the server are here that nobody asked for yet.
+    package var hasUnreadData: Bool { self.machine.hasUnreadData }
+
+    /// Writes octets that `repliesExpected` replies will answer, and flushes them unless more follows at once.
+    package func write(
+        _ bytes: ByteBuffer,
+        repliesExpected: Int,
+        flushes: Bool = true,
+        promise: EventLoopPromise<Void>? = nil
+    ) throws(ConnectionFailure) {
+        let failure = self.machine.willWrite(repliesExpected: repliesExpected)
+        guard failure == nil, let context else {
+            let failure = failure ?? .closedLocally
+            promise?.fail(failure)
+            self.abandon(failure)
+            throw failure
+        }
+        context.write(self.wrapOutboundOut(bytes), promise: promise)
+        if flushes { context.flush() }
+    }
+
+    /// Ends an exchange: nothing more is owed.
+    package func settle() {
+        if let failure = self.machine.settle() { self.abandon(failure) }
+    }
+
+    /// The next line, waiting for it until ``readDeadline``.
+    ///
+    /// - Parameter isolation: An actor on the event loop of the connection.
+    func nextLine(isolation: isolated (any Actor)?) async -> ConnectionStateMachine.ReadAnswer {
+        self.lastWaitID += 1
+        let id = self.lastWaitID
+        let answer = self.machine.nextLine(id, deadline: self.readDeadline)
+        guard case .wait(let timer) = answer else {
+            self.resumeReadingIfDrained()
+            return answer
+        }
+        self.schedule(timer)
+        return await self.cancellable(id, isolation: isolation) { self.reader = $0 }
+    }
+
+    /// Waits until there is room to write, until `deadline` at the latest.
+    ///
+    /// - Parameter isolation: An actor on the event loop of the connection.
+    func waitUntilWritable(
+        deadline: NIODeadline,
+        isolation: isolated (any Actor)?
+    ) async throws(ConnectionFailure) {
+        self.lastWaitID += 1
+        let id = self.lastWaitID
+        var answer = self.machine.awaitWritable(id, deadline: deadline)
+        if case .wait(let timer) = answer {
+            self.schedule(timer)
+            answer = await self.cancellable(id, isolation: isolation) { self.writer = $0 }
+        }
+        if case .failed(let failure) = answer { throw failure }
+    }
+
+    /// Gives the connection up: whoever waits gets `failure`, the channel is closed without another octet.
+    package func abandon(_ failure: ConnectionFailure) {
+        self.apply(self.machine.abandon(failure))
+    }
+
+    private func cancellable<Answer: Sendable>(
+        _ id: ConnectionStateMachine.WaitID,
+        isolation: isolated (any Actor)?,
+        store: (CheckedContinuation<Answer, Never>) -> Void
+    ) async -> Answer {
+        let handler = NIOLoopBound(self, eventLoop: self.eventLoop)
+        let eventLoop = self.eventLoop
+        return await withTaskCancellationHandler {
+            // Capturing the actor keeps the closure on it: the wait is registered already, and what it waits for must
+            // not come while the continuation is on its way from another thread.
+            _ = isolation
+            return await withCheckedContinuation(isolation: isolation) { continuation in
+                eventLoop.assertInEventLoop()
+                store(continuation)
+            }
+        } onCancel: {
+            eventLoop.execute { handler.value.apply(handler.value.machine.cancelled(id)) }
+        }
+    }
+
+    // MARK: Channel events
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        self.apply(self.machine.ended(self.lastError))
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.apply(self.machine.received(self.unwrapInboundIn(data)))
+    }
+
+    package func read(context: ChannelHandlerContext) {
+        if self.machine.wantsReading { context.read() }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.apply(self.machine.writabilityChanged(to: context.channel.isWritable))
+        context.fireChannelWritabilityChanged()
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Octets that came before the error are still read: a server says why it closes. The end follows.
+        self.lastError = error
+        context.close(promise: nil)
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        self.apply(self.machine.ended(self.lastError))
+        context.fireChannelInactive()
+    }
+
+    private func apply(_ effects: ConnectionStateMachine.Effects) {
+        self.schedule(effects.timer)
+        if let answer = effects.reader, let reader = self.reader {
+            self.reader = nil
+            reader.resume(returning: answer)
+        }
+        if let answer = effects.writer, let writer = self.writer {
+            self.writer = nil
+            writer.resume(returning: answer)
+        }
+        if effects.closes {
+            self.timer?.cancel()
+            self.timer = nil
+            self.context?.close(promise: nil)
+        } else if effects.resumesReading {
+            self.context?.read()
+        }
+    }
+
+    private func resumeReadingIfDrained() {
+        if self.machine.resumeReadingIfDrained() { self.context?.read() }
+    }
+
+    private func schedule(_ deadline: NIODeadline?) {
+        guard let deadline else { return }
+        self.timer?.cancel()
+        let handler = NIOLoopBound(self, eventLoop: self.eventLoop)
+        self.timer = self.eventLoop.scheduleTask(deadline: deadline) {
+            let handler = handler.value
+            handler.timer = nil
+            handler.apply(handler.machine.timerFired(at: handler.eventLoop.now))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import MailAddress
+internal import SMTPCore
+
+extension SMTPError {
+    /// The error for an argument that cannot be sent.
+    init(_ error: CommandError, stage: Stage = .preparation) {
+        self.init(.invalidArgument, "\(error)", stage: stage, underlying: error)
+    }
+
+    /// The error for an address that is none.
+    init(_ error: AddressError, stage: Stage = .preparation) {
+        self.init(.invalidArgument, "\(error)", stage: stage, underlying: error)
+    }
+
+    /// The error for content that must not be sent.
+    init(_ error: ContentError, stage: Stage) {
+        self.init(.invalidMessage, "\(error)", stage: stage, underlying: error)
+    }
+
+    /// The error for something the server does not offer.
+    init(_ error: NegotiationError) {
+        let code: Code =
+            if case .messageTooLarge = error.reason { .messageTooLarge } else { .notSupported }
+        self.init(code, "\(error)", stage: .preparation, underlying: error)
+    }
+
+    /// The error for a connection that failed at `stage`, with what it did to the recipients of a transaction.
+    init(_ failure: ConnectionFailure, stage: Stage, recipients: [RecipientOutcome] = []) {
+        func make(_ code: Code, _ message: String, reply: Reply? = nil, underlying: (any Error)? = nil)
+            -> SMTPError
+        {
+            SMTPError(
+                code,
+                message,
+                stage: stage,
+                reply: reply,
+                underlying: underlying,
+                recipients: recipients
+            )
+        }
+        self =
+            switch failure {
+            case .closedByServer: make(.disconnected, "the server closed the connection")
+            case .network(let error):
+                make(
+                    .disconnected,
+                    "the connection was lost: \(PrintableText.escape("\(error)"))",
+                    underlying: error
+                )
+            case .malformedReply(let error):
+                make(.malformedReply, "\(error)", reply: error.reply, underlying: error)
+            case .unsolicitedData(let excerpt):
+                make(
+                    .unsolicitedData,
+                    "the server sent data nobody asked for: \"\(PrintableText.escape(excerpt))\""
+                )
+            case .serverClosing(let reply):
+                make(.serverClosing, "the server closes the connection", reply: reply)
+            case .timedOut: make(.timedOut, "the server took too long")
+            case .cancelled: make(.cancelled, "the task was cancelled", underlying: CancellationError())
+            case .closedLocally: make(.closed, "the session is closed")
+            }
+    }
+}

@@ -1,0 +1,78 @@
+public import SMTPCore
+
+/// Why something failed, what the server said, and what that means for the message.
+///
+/// ``acceptance`` is always truthful: only ``Acceptance/unknown`` leaves open whether the message arrived.
+public struct SMTPError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    public let code: Code
+    /// The same in words, safe to print: nothing a peer sent stands in it unescaped, and no secret.
+    public let message: String
+    /// Where it happened.
+    public let stage: Stage
+    /// The server's reply, if one decided it.
+    public let reply: Reply?
+    /// The error this one was made from.
+    public let underlying: (any Error)?
+    /// What became of each recipient; empty when no transaction was begun.
+    public let recipients: [RecipientOutcome]
+    /// The sender's path when MAIL was refused; smtplib's `sender`.
+    public let sender: ReversePath?
+    /// What is known about the message.
+    public let acceptance: Acceptance
+
+    /// Makes an error. The acceptance is told from the reply and the recipients unless it is given.
+    package init(
+        _ code: Code,
+        _ message: String,
+        stage: Stage,
+        reply: Reply? = nil,
+        underlying: (any Error)? = nil,
+        recipients: [RecipientOutcome] = [],
+        sender: ReversePath? = nil,
+        acceptance: Acceptance? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.stage = stage
+        self.reply = reply
+        self.underlying = underlying
+        self.recipients = recipients
+        self.sender = sender
+        self.acceptance = acceptance ?? Self.acceptance(reply: reply, recipients: recipients)
+    }
+
+    private static func acceptance(reply: Reply?, recipients: [RecipientOutcome]) -> Acceptance {
+        if recipients.contains(where: { $0.disposition == .unknown }) { return .unknown }
+        if recipients.contains(where: { $0.disposition == .accepted }) { return .partly }
+        switch reply?.code.severity {
+        case .transientNegative: return .refusedTemporarily
+        case .permanentNegative: return .refusedPermanently
+        default: return .notAccepted
+        }
+    }
+
+    /// What a caller can do about it.
+    public var retryAdvice: RetryAdvice {
+        switch self.acceptance {
+        case .unknown, .partly: .mayDuplicate
+        case .refusedPermanently: .doNotRetry
+        case .refusedTemporarily: self.code == .serverClosing ? .retryOnNewConnection : .retryLater
+        case .notAccepted:
+            switch self.code {
+            case .disconnected, .serverClosing, .timedOut, .malformedReply, .unexpectedReply,
+                .unsolicitedData,
+                .cannotConnect, .cancelled, .closed:
+                .retryOnNewConnection
+            default: .doNotRetry
+            }
+        }
+    }
+
+    /// Code, stage, message, reply and acceptance in one line.
+    public var description: String {
+        var result = "\(self.code) (\(self.stage)): \(self.message)"
+        if let reply { result += "; server: \(reply)" }
+        return result + "; \(self.acceptance.rawValue)"
+    }
+}

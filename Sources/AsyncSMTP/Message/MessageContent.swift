@@ -1,0 +1,78 @@
+public import NIOCore
+
+/// Octets of a message: header fields, an empty line, and the body (RFC 5322).
+///
+/// Where they come from decides whether they can be read again, which sending to many recipients in several
+/// transactions and moving a message to another connection need.
+public struct MessageContent: Sendable {
+    enum Source: Sendable {
+        case buffer(ByteBuffer)
+        case file(path: String)
+        case pieces(length: UInt64?, StreamSource)
+    }
+
+    let source: Source
+
+    /// Octets in memory.
+    public static func bytes(_ bytes: some Sequence<UInt8>) -> MessageContent {
+        MessageContent(source: .buffer(ByteBuffer(bytes: bytes)))
+    }
+
+    /// Octets in memory, without a copy.
+    public static func buffer(_ buffer: ByteBuffer) -> MessageContent {
+        MessageContent(source: .buffer(buffer))
+    }
+
+    /// Text in memory, as UTF-8.
+    public static func text(_ text: String) -> MessageContent {
+        MessageContent(source: .buffer(ByteBuffer(string: text)))
+    }
+
+    /// A file, read in pieces while it is sent; memory does not grow with its size.
+    ///
+    /// It is read twice: once before the transaction, to find out its size and what it contains.
+    public static func file(_ path: String) -> MessageContent {
+        MessageContent(source: .file(path: path))
+    }
+
+    /// An asynchronous sequence of chunks that can be read once.
+    ///
+    /// - Parameters:
+    ///   - chunks: The octets in pieces of any size. An error it throws ends the transaction; nothing is accepted then.
+    ///   - length: Octets with CRLF as line ends, where known: it lets the server refuse a message that is too large
+    ///     before it is sent. A sequence that gives another count ends the transaction.
+    public static func stream<Chunks>(_ chunks: Chunks, length: UInt64? = nil) -> MessageContent
+    where Chunks: AsyncSequence & Sendable, Chunks.Element: Sequence<UInt8> {
+        MessageContent(source: .pieces(length: length, StreamSource(once: chunks)))
+    }
+
+    /// An asynchronous sequence of chunks that can be made anew whenever the content is read.
+    ///
+    /// - Parameters:
+    ///   - length: Octets with CRLF as line ends, where known.
+    ///   - chunks: Makes the sequence; it must give the same octets each time.
+    public static func stream<Chunks>(
+        length: UInt64? = nil,
+        _ chunks: @escaping @Sendable () -> Chunks
+    ) -> MessageContent
+    where Chunks: AsyncSequence & SendableMetatype, Chunks.Element: Sequence<UInt8> {
+        MessageContent(source: .pieces(length: length, StreamSource(again: chunks)))
+    }
+
+    /// Whether the content can be read more than once.
+    public var isRereadable: Bool {
+        switch self.source {
+        case .buffer, .file: true
+        case .pieces(_, let stream): stream.isRereadable
+        }
+    }
+
+    /// Octets as given, where that is known without reading.
+    var givenLength: UInt64? {
+        switch self.source {
+        case .buffer(let buffer): UInt64(buffer.readableBytes)
+        case .file: nil
+        case .pieces(let length, _): length
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import NIOCore
+internal import SMTPCore
+
+extension SMTPSession {
+    // MARK: Turns
+
+    /// Waits for the turn to use the connection.
+    ///
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/cancelled``; the connection is not harmed then.
+    func takeTurn(stage: Stage) async throws(SMTPError) {
+        if Task.isCancelled { throw SMTPError(ConnectionFailure.cancelled, stage: stage) }
+        if self.turn.takeIfFree() { return }
+        let id = self.turn.makeID()
+        let eventLoop = self.channel.eventLoop
+        let hasTurn = await withTaskCancellationHandler {
+            await withCheckedContinuation { self.turn.wait(id, $0) }
+        } onCancel: {
+            eventLoop.execute { self.assumeIsolated { $0.turn.cancel(id) } }
+        }
+        guard hasTurn else { throw SMTPError(ConnectionFailure.cancelled, stage: stage) }
+    }
+
+    /// Ends an exchange and lets the next one begin.
+    func releaseTurn() {
+        self.handler.value.settle()
+        self.turn.release()
+    }
+
+    // MARK: Octets
+
+    /// Writes octets of commands.
+    func write(_ bytes: ByteBuffer, replies: Int, flushes: Bool = true) throws(ConnectionFailure) {
+        self.recorder.recordCommands(bytes, at: self.channel.eventLoop.now)
+        try self.handler.value.write(bytes, repliesExpected: replies, flushes: flushes)
+    }
+
+    /// Reads the reply that is due next, within `timeout` and before `deadline`.
+    func nextReply(timeout: Duration, deadline: NIODeadline = .distantFuture) async throws(ConnectionFailure)
+        -> Reply
+    {
+        let now = self.channel.eventLoop.now
+        self.handler.value.readDeadline = min(now.advanced(by: timeout), deadline)
+        var iterator = self.replies.makeAsyncIterator()
+        do throws(ConnectionFailure) {
+            guard let reply = try await iterator.next(isolation: self) else { throw .closedByServer }
+            self.recorder.recordReply(reply, at: self.channel.eventLoop.now)
+            return reply
+        } catch {
+            self.recorder.record(.event, "\(error)", at: self.channel.eventLoop.now)
+            self.abandon(error)
+            throw error
+        }
+    }
+
+    /// Reads the reply that is due next.
+    func readReply(_ stage: Stage, timeout: Duration) async throws(SMTPError) -> Reply {
+        do throws(ConnectionFailure) {
+            return try await self.nextReply(timeout: timeout)
+        } catch {
+            throw SMTPError(error, stage: stage)
+        }
+    }
+
+    // MARK: Commands
+
+    /// Sends one command and reads its reply, as an exchange of its own.
+    func exchange(
+        _ command: Command,
+        stage: Stage,
+        timeout: Duration,
+        allowsUTF8: Bool = false
+    ) async throws(SMTPError) -> Reply {
+        var buffer = ByteBuffer()
+        do throws(CommandError) {
+            try CommandEncoder(allowsUTF8: allowsUTF8).encode(command, into: &buffer)
+        } catch {
+            throw SMTPError(error, stage: stage)
+        }
+        try await self.takeTurn(stage: stage)
+        defer { self.releaseTurn() }
+        return try await self.exchangeInTurn(buffer, stage: stage, timeout: timeout)
+    }
+
+    /// Sends octets that one reply answers, inside an exchange that has the turn.
+    func exchangeInTurn(_ bytes: ByteBuffer, stage: Stage, timeout: Duration) async throws(SMTPError) -> Reply
+    {
+        do throws(ConnectionFailure) {
+            try self.write(bytes, replies: 1)
+            let reply = try await self.nextReply(timeout: timeout)
+            if reply.announcesClosing { self.abandon(.serverClosing(reply)) }
+            return reply
+        } catch {
+            throw SMTPError(error, stage: stage)
+        }
+    }
+
+    /// Encodes and sends one command inside an exchange that has the turn.
+    func exchangeInTurn(_ command: Command, stage: Stage, timeout: Duration) async throws(SMTPError) -> Reply
+    {
+        var buffer = ByteBuffer()
+        do throws(CommandError) {
+            try CommandEncoder().encode(command, into: &buffer)
+        } catch {
+            throw SMTPError(error, stage: stage)
+        }
+        return try await self.exchangeInTurn(buffer, stage: stage, timeout: timeout)
+    }
+}

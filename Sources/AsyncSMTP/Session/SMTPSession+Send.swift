@@ -1,0 +1,293 @@
+internal import NIOCore
+public import SMTPCore
+
+extension SMTPSession {
+    /// Sends a message; smtplib's `sendmail`.
+    ///
+    /// Says hello first if that was not done. The message goes to the recipients the server accepts, and the receipt
+    /// tells about the others; set ``SendOptions/requiresAllRecipients`` for all or nothing. Recipients the server will
+    /// not take in one transaction go in further ones, with one receipt for all.
+    ///
+    /// - Parameters:
+    ///   - content: Header and body. They are sent as they are, but for line ends and dots.
+    ///   - envelope: Sender, recipients and parameters.
+    ///   - options: How to send; nil takes those of the configuration.
+    /// - Returns: What the server said about each recipient.
+    /// - Throws: ``SMTPError`` when nobody accepted the message, or when that is not known;
+    ///   ``SMTPError/acceptance`` tells which.
+    @discardableResult
+    public func send(
+        _ content: MessageContent,
+        envelope: Envelope,
+        options: SendOptions? = nil
+    ) async throws(SMTPError) -> SendReceipt {
+        let options = options ?? self.configuration.sending
+        let message = try await PreparedMessage(
+            RawMessage(content, envelope: envelope),
+            options: options,
+            dropping: []
+        )
+        return try await self.send(message, options: options)
+    }
+
+    /// Sends a message to whom its header names; smtplib's `send_message`.
+    ///
+    /// - Parameters:
+    ///   - message: Header and body, Bcc and Resent-Bcc are left out; an envelope if it is not to be taken from the header.
+    ///   - options: How to send; nil takes those of the configuration.
+    /// - Returns: What the server said about each recipient.
+    /// - Throws: ``SMTPError`` as ``send(_:envelope:options:)`` does, and ``SMTPError/Code/invalidMessage`` for a header that
+    ///   does not tell sender and recipients.
+    @discardableResult
+    public func send(_ message: RawMessage, options: SendOptions? = nil) async throws(SMTPError)
+        -> SendReceipt
+    {
+        let options = options ?? self.configuration.sending
+        let message = try await PreparedMessage(
+            message,
+            options: options,
+            dropping: PreparedMessage.hiddenFields
+        )
+        return try await self.send(message, options: options)
+    }
+
+    func send(_ message: PreparedMessage, options: SendOptions) async throws(SMTPError) -> SendReceipt {
+        let deadline = self.configuration.timeouts.send.map { self.channel.eventLoop.now.advanced(by: $0) }
+        var delivering = Delivering(message, options: options, deadline: deadline ?? .distantFuture)
+        try await self.takeTurn(stage: .mail)
+        defer { self.releaseTurn() }
+        guard !self.hasManualTransaction else {
+            throw SMTPError(
+                .badSequence,
+                "a transaction begun by mail(from:) is open; end it with data(_:) or reset()",
+                stage: .mail
+            )
+        }
+        try await self.helloInTurn()
+        delivering.divide(by: self.extensions.limits)
+        while let portion = delivering.takePortion() {
+            try await self.sendPortion(portion, of: &delivering)
+        }
+        guard delivering.isAccepted, let finalReply = delivering.finalReply else {
+            throw SMTPError(
+                .recipientsRefused,
+                "no recipient was accepted",
+                stage: .rcpt,
+                recipients: delivering.recipients
+            )
+        }
+        return delivering.receipt(
+            flavour: self.server.flavour,
+            serverName: self.extensions.serverName,
+            finalReply: finalReply
+        )
+    }
+
+    /// Carries out one transaction.
+    private func sendPortion(_ portion: [Recipient], of delivering: inout Delivering) async throws(SMTPError)
+    {
+        guard self.transactionCount < self.extensions.limits.transactions ?? .max else {
+            delivering.giveUpRest()
+            guard !delivering.isAccepted else { return }
+            throw SMTPError(.closed, "the server takes no more transactions on this connection", stage: .mail)
+        }
+        var transaction = try self.makeTransaction(portion, of: &delivering)
+        let reader: ContentReader
+        do {
+            reader = try ContentReader(delivering.message.content, dropping: delivering.message.droppedFields)
+        } catch {
+            throw self.error(.source(error))
+        }
+        self.transactionCount += 1
+        let delivery = Delivery(false, eventLoop: self.channel.eventLoop)
+        do throws(ContentFailure) {
+            try await self.run(&transaction, reader, of: &delivering, delivery: delivery)
+        } catch {
+            await reader.close()
+            if case .earlyReply(let reply) = error { transaction.receiveDuringContent(reply) }
+            delivering.take(transaction.result(isContentDelivered: delivery.value))
+            delivering.giveUpRest()
+            self.needsReset = false
+            if case .connection(let failure) = error {
+                throw SMTPError(failure, stage: transaction.currentStage, recipients: delivering.recipients)
+            }
+            throw self.error(error, recipients: delivering.recipients)
+        }
+        await reader.close()
+        try self.conclude(transaction.result(isContentDelivered: delivery.value), of: &delivering)
+    }
+
+    /// Resolves the parameters and encodes every command, so that nothing is written when one cannot be.
+    private func makeTransaction(
+        _ portion: [Recipient],
+        of delivering: inout Delivering
+    ) throws(SMTPError) -> Transaction {
+        let envelope = delivering.message.envelope
+        let plan = self.plan(for: delivering)
+        delivering.pipelining = plan.pipelining
+        delivering.usedChunking = plan.contentCommand != .data
+        var recipients: [(recipient: Recipient, parameters: [ESMTPParameter])] = []
+        recipients.reserveCapacity(portion.count)
+        do throws(NegotiationError) {
+            delivering.mailParameters = try envelope.parameters.resolve(
+                in: .init(
+                    extensions: self.extensions,
+                    content: delivering.message.survey,
+                    addressNeedsSMTPUTF8: envelope.needsSMTPUTF8
+                )
+            )
+            for recipient in portion {
+                let parameters = try recipient.parameters.resolve(for: recipient.path, with: self.extensions)
+                recipients.append((recipient, parameters))
+            }
+        } catch {
+            throw SMTPError(error)
+        }
+        do throws(CommandError) {
+            return try Transaction(
+                sender: envelope.sender,
+                parameters: delivering.mailParameters,
+                recipients: recipients,
+                plan: plan
+            )
+        } catch {
+            throw SMTPError(error)
+        }
+    }
+
+    private func plan(for delivering: Delivering) -> TransactionPlan {
+        let options = delivering.options
+        let isPipelined = self.extensions.offers(.pipelining) && !self.distrustsPipelining
+        let isChunked =
+            delivering.message.envelope.parameters.usesBinaryMIME(with: self.extensions)
+            || (options.usesChunking && self.extensions.offers(.chunking))
+        return TransactionPlan(
+            flavour: self.server.flavour,
+            pipelining: isPipelined ? options.pipelining : .disabled,
+            contentCommand: isChunked ? .bdat(atOnce: true) : .data,
+            requiresAllRecipients: options.requiresAllRecipients,
+            acceptsCompletionForData: options.acceptsCompletionForData,
+            beginsWithReset: self.needsReset
+        )
+    }
+
+    /// Does what the transaction says until it is finished.
+    private func run(
+        _ transaction: inout Transaction,
+        _ reader: ContentReader,
+        of delivering: inout Delivering,
+        delivery: Delivery
+    ) async throws(ContentFailure) {
+        var mark = self.channel.eventLoop.now
+        func lap() -> Duration {
+            let now = self.channel.eventLoop.now
+            defer { mark = now }
+            return now.since(mark)
+        }
+        while true {
+            switch transaction.next() {
+            case .write(let bytes, let replies):
+                do throws(ConnectionFailure) {
+                    // Chunks that follow at once share their write with the envelope.
+                    try self.write(bytes, replies: replies, flushes: !transaction.isContentNext)
+                } catch {
+                    throw .connection(error)
+                }
+            case .read(let stage):
+                do throws(ConnectionFailure) {
+                    let timeout = self.timeout(of: stage)
+                    transaction.receive(
+                        try await self.nextReply(timeout: timeout, deadline: delivering.deadline)
+                    )
+                } catch {
+                    throw .connection(error)
+                }
+            case .sendContent:
+                delivering.envelopeTime += lap()
+                delivering.octets = try await self.sendContent(reader, of: &transaction, delivering, delivery)
+                delivering.contentTime += lap()
+            case .finish:
+                delivering.finalTime += lap()
+                return
+            }
+        }
+    }
+
+    private func sendContent(
+        _ reader: ContentReader,
+        of transaction: inout Transaction,
+        _ delivering: Delivering,
+        _ delivery: Delivery
+    ) async throws(ContentFailure) -> UInt64 {
+        let rules = delivering.options.contentRules
+        guard !delivering.usedChunking else {
+            return try await self.writeChunks(
+                reader,
+                of: &transaction,
+                rules: rules,
+                isBinary: delivering.message.envelope.parameters.usesBinaryMIME(with: self.extensions),
+                deadline: delivering.deadline,
+                delivery: delivery
+            )
+        }
+        let octets = try await self.writeData(
+            reader,
+            rules: rules,
+            finalReplies: transaction.finalReplyCount,
+            deadline: delivering.deadline,
+            delivery: delivery
+        )
+        transaction.contentWritten()
+        return octets
+    }
+
+    /// Takes the result of a transaction that came to its end.
+    private func conclude(_ result: TransactionResult, of delivering: inout Delivering) throws(SMTPError) {
+        self.needsReset = result.needsReset
+        if result.distrustsPipelining { self.distrustsPipelining = true }
+        if result.mustClose, let reply = result.failure?.reply {
+            self.abandon(reply.announcesClosing ? .serverClosing(reply) : .closedLocally)
+        }
+        delivering.take(result)
+        guard let failure = result.failure else { return }
+        delivering.giveUpRest()
+        // What was accepted before stays accepted, and the receipt tells about the rest.
+        let isDecided = delivering.recipients.allSatisfy { $0.disposition != .unknown }
+        guard !(delivering.isAccepted && isDecided) else { return }
+        throw Self.error(failure, of: delivering)
+    }
+
+    private static func error(_ failure: TransactionFailure, of delivering: Delivering) -> SMTPError {
+        let (code, message): (SMTPError.Code, String) =
+            switch failure.reason {
+            case .resetRefused: (.commandRefused, "the server refused RSET")
+            case .senderRefused:
+                (.senderRefused, "the server refused the sender \(delivering.message.envelope.sender)")
+            case .recipientsRefused: (.recipientsRefused, "the server refused the recipients")
+            case .dataRefused: (.dataRefused, "the server refused the message")
+            case .serverClosing: (.serverClosing, "the server closes the connection")
+            case .unexpectedReply: (.unexpectedReply, "the server sent a reply that cannot be an answer")
+            }
+        let note = failure.acceptedEmptyMessage ? "; it took an empty message it had asked for" : ""
+        return SMTPError(
+            code,
+            message + note,
+            stage: failure.stage,
+            reply: failure.reply,
+            recipients: delivering.recipients,
+            sender: failure.reason == .senderRefused ? delivering.message.envelope.sender : nil
+        )
+    }
+
+    private func timeout(of stage: Stage) -> Duration {
+        let timeouts = self.configuration.timeouts
+        return switch stage {
+        case .mail: timeouts.mail
+        case .rcpt: timeouts.rcpt
+        case .data: timeouts.data
+        case .content: timeouts.contentBlock
+        case .finalReply: timeouts.finalReply
+        default: timeouts.command
+        }
+    }
+}

@@ -1,0 +1,162 @@
+internal import MailAddress
+package import NIOCore
+
+/// The only place where a command becomes octets.
+///
+/// Whatever a command was made from, an argument with an octet from 0x00 to 0x1F or with 0x7F never gets out: the
+/// encoder throws and the buffer is left as it was. It refuses, it never strips: a stripped address is another one.
+package struct CommandEncoder: Sendable {
+    /// Octets of a command line with its CRLF, parameters of known extensions not counted (RFC 5321 section 4.5.3.1.4).
+    package static let maximumLength = 512
+    /// Octets of an encoded initial response that still fit the command line; above it the response follows the
+    /// first challenge instead (RFC 4954 section 4).
+    package static func fitsInitialResponse(_ response: [UInt8], mechanism: String) -> Bool {
+        let encoded = response.isEmpty ? 1 : (response.count + 2) / 3 * 4
+        return "AUTH ".utf8.count + mechanism.utf8.count + 1 + encoded + 2 <= Self.maximumLength
+    }
+
+    /// Whether arguments may carry UTF-8: the transaction declared SMTPUTF8.
+    package var allowsUTF8: Bool
+
+    package init(allowsUTF8: Bool = false) {
+        self.allowsUTF8 = allowsUTF8
+    }
+
+    /// Appends one command with its CRLF.
+    ///
+    /// - Throws: ``CommandError``; nothing was appended then.
+    package func encode(_ command: Command, into buffer: inout ByteBuffer) throws(CommandError) {
+        let start = buffer.writerIndex
+        do {
+            try self.append(command, to: &buffer)
+        } catch {
+            buffer.moveWriterIndex(to: start)
+            throw error
+        }
+    }
+
+    private func append(_ command: Command, to buffer: inout ByteBuffer) throws(CommandError) {
+        switch command {
+        case .ehlo(let name): try self.line("EHLO", " ", name.description, to: &buffer)
+        case .helo(let name): try self.line("HELO", " ", name.description, to: &buffer)
+        case .lhlo(let name): try self.line("LHLO", " ", name.description, to: &buffer)
+        case .mail(let path, let parameters):
+            try self.path("MAIL FROM:<", self.text(of: path.address), parameters, to: &buffer)
+        case .rcpt(let path, let parameters):
+            let text = path.address.map { self.text(of: $0) } ?? "Postmaster"
+            try self.path("RCPT TO:<", text, parameters, to: &buffer)
+        case .data: try self.line("DATA", to: &buffer)
+        case .bdat(let length, let isLast):
+            guard length >= 0 else { throw CommandError(.invalidValue, argument: "BDAT length") }
+            buffer.writeStaticString("BDAT ")
+            buffer.writeString(String(length))
+            buffer.writeStaticString(isLast ? " LAST\r\n" : "\r\n")
+        case .reset: try self.line("RSET", to: &buffer)
+        case .verify(let text, let smtpUTF8): try self.query("VRFY", text, smtpUTF8, to: &buffer)
+        case .expand(let text, let smtpUTF8): try self.query("EXPN", text, smtpUTF8, to: &buffer)
+        case .help(let topic): try self.line("HELP", topic == nil ? "" : " ", topic ?? "", to: &buffer)
+        case .noop(let text): try self.line("NOOP", text == nil ? "" : " ", text ?? "", to: &buffer)
+        case .quit: try self.line("QUIT", to: &buffer)
+        case .auth(let mechanism, let response):
+            try self.auth(mechanism, response, to: &buffer)
+        case .other(let verb, let argument):
+            try ArgumentRules.check(verb, argument: "command verb", maximumLength: 64) {
+                ArgumentRules.isAlphanumeric($0) || $0 == UInt8(ascii: "-")
+            }
+            try self.line(verb, argument == nil ? "" : " ", argument ?? "", to: &buffer)
+        }
+    }
+
+    private func text(of address: EmailAddress?) -> String {
+        guard let address else { return "" }
+        return self.allowsUTF8 ? address.unicodeForm : address.wireForm
+    }
+
+    private func line(
+        _ verb: String,
+        _ separator: String = "",
+        _ argument: String = "",
+        to buffer: inout ByteBuffer
+    ) throws(CommandError) {
+        try ArgumentRules.check(argument, argument: "argument of \(verb)", allowsUTF8: self.allowsUTF8)
+        let length = verb.utf8.count + separator.utf8.count + argument.utf8.count + 2
+        guard length <= Self.maximumLength else {
+            throw CommandError(.tooLong(limit: Self.maximumLength), argument: "argument of \(verb)")
+        }
+        buffer.writeString(verb)
+        buffer.writeString(separator)
+        buffer.writeString(argument)
+        buffer.writeStaticString("\r\n")
+    }
+
+    private func path(
+        _ verb: StaticString,
+        _ path: String,
+        _ parameters: [ESMTPParameter],
+        to buffer: inout ByteBuffer
+    ) throws(CommandError) {
+        let argument = verb.utf8CodeUnitCount == 11 ? "MAIL FROM path" : "RCPT TO path"
+        try ArgumentRules.check(path, argument: argument, allowsUTF8: self.allowsUTF8)
+        let start = buffer.writerIndex
+        buffer.writeStaticString(verb)
+        buffer.writeString(path)
+        buffer.writeStaticString(">")
+        var allowance = 0
+        for parameter in parameters {
+            let text = parameter.description
+            try ArgumentRules.check(
+                text,
+                argument: "parameter \(parameter.keyword)",
+                allowsUTF8: self.allowsUTF8
+            )
+            buffer.writeStaticString(" ")
+            buffer.writeString(text)
+            if parameter.hasOwnAllowance { allowance += text.utf8.count + 1 }
+        }
+        buffer.writeStaticString("\r\n")
+        guard buffer.writerIndex - start - allowance <= Self.maximumLength else {
+            throw CommandError(.tooLong(limit: Self.maximumLength), argument: argument)
+        }
+    }
+
+    private func query(
+        _ verb: String,
+        _ text: String,
+        _ smtpUTF8: Bool,
+        to buffer: inout ByteBuffer
+    ) throws(CommandError) {
+        guard !text.isEmpty else { throw CommandError(.empty, argument: "argument of \(verb)") }
+        let encoder = CommandEncoder(allowsUTF8: smtpUTF8)
+        try encoder.line(verb, " ", smtpUTF8 ? text + " SMTPUTF8" : text, to: &buffer)
+    }
+
+    private func auth(
+        _ mechanism: String,
+        _ response: [UInt8]?,
+        to buffer: inout ByteBuffer
+    ) throws(CommandError) {
+        try ArgumentRules.check(mechanism, argument: "SASL mechanism name", maximumLength: 20) {
+            ArgumentRules.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
+        buffer.writeStaticString("AUTH ")
+        buffer.writeString(mechanism.uppercased())
+        if let response {
+            guard Self.fitsInitialResponse(response, mechanism: mechanism) else {
+                throw CommandError(.tooLong(limit: Self.maximumLength), argument: "initial response of AUTH")
+            }
+            buffer.writeStaticString(" ")
+            if response.isEmpty {
+                buffer.writeStaticString("=")
+            } else {
+                buffer.writeString(Base64.encode(response))
+            }
+        }
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// Appends a SASL response line; the empty response is an empty line (RFC 4954 section 4).
+    package func encodeResponse(_ response: [UInt8], into buffer: inout ByteBuffer) {
+        buffer.writeString(Base64.encode(response))
+        buffer.writeStaticString("\r\n")
+    }
+}

@@ -1,0 +1,84 @@
+package import NIOCore
+
+/// Leaves header fields out of a message while it streams by; the body goes through as it is.
+///
+/// CR, LF and CRLF all end a line here, because all of them will once line ends are normalised: a field must not slip
+/// through behind a lone CR.
+package struct HeaderFieldFilter: Sendable {
+    private enum State: Sendable, Hashable {
+        case lineStart, name, value, body
+    }
+
+    private let names: Set<String>
+    private var state = State.lineStart
+    private var name: [UInt8] = []
+    private var isDropping = false
+    private var lastWasCR = false
+
+    /// - Parameter names: Names of the fields to leave out, lower case.
+    package init(dropping names: Set<String>) {
+        self.names = names
+    }
+
+    /// Filters one piece; the result has up to two pieces, header and body.
+    package mutating func filter(_ piece: ByteBuffer) -> [ByteBuffer] {
+        guard self.state != .body else { return [piece] }
+        var output = ByteBufferAllocator().buffer(capacity: min(piece.readableBytes, 4096) + self.name.count)
+        var rest = piece
+        while self.state != .body, let byte = rest.readInteger(as: UInt8.self) {
+            self.take(byte, into: &output)
+        }
+        return [output, rest].filter { $0.readableBytes > 0 }
+    }
+
+    /// What is held back at the end: the beginning of a line that had no colon.
+    package mutating func finish() -> ByteBuffer {
+        defer { self.name = [] }
+        return ByteBuffer(bytes: self.name)
+    }
+
+    private mutating func take(_ byte: UInt8, into output: inout ByteBuffer) {
+        let isSecondHalf = byte == UInt8(ascii: "\n") && self.lastWasCR
+        self.lastWasCR = byte == UInt8(ascii: "\r")
+        if isSecondHalf {
+            self.emit(byte, into: &output)
+            return
+        }
+        switch self.state {
+        case .lineStart where Self.isLineEnd(byte):
+            self.state = .body
+            output.writeInteger(byte)
+        case .lineStart where byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t"):
+            self.state = .value
+            self.emit(byte, into: &output)
+        case .lineStart, .name:
+            self.takeName(byte, into: &output)
+        case .value:
+            self.emit(byte, into: &output)
+            if Self.isLineEnd(byte) { self.state = .lineStart }
+        case .body:
+            output.writeInteger(byte)
+        }
+    }
+
+    /// Names are held back until their colon; one longer than any name of interest is no such field.
+    private mutating func takeName(_ byte: UInt8, into output: inout ByteBuffer) {
+        self.name.append(byte)
+        self.state = .name
+        guard byte == UInt8(ascii: ":") || Self.isLineEnd(byte) || self.name.count > 128 else { return }
+        let name = String(decoding: self.name.dropLast(), as: UTF8.self).lowercased()
+            .prefix { $0 != " " && $0 != "\t" }
+        self.isDropping = byte == UInt8(ascii: ":") && self.names.contains(String(name))
+        if !self.isDropping { output.writeBytes(self.name) }
+        self.name.removeAll(keepingCapacity: true)
+        self.state = Self.isLineEnd(byte) ? .lineStart : .value
+    }
+
+    private func emit(_ byte: UInt8, into output: inout ByteBuffer) {
+        if !self.isDropping { output.writeInteger(byte) }
+    }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")
+    }
+}

@@ -1,0 +1,12 @@
+/// How many commands go out before their replies are read, where the server offers PIPELINING (RFC 2920).
+public enum PipeliningLevel: Int, Sendable, Hashable, Comparable, CaseIterable {
+    /// One command, one reply.
+    case disabled
+    /// MAIL and every RCPT in one group.
+    case envelope
+    /// MAIL, every RCPT and DATA in one group.
+    case transaction
+
+    /// Compares how much is grouped.
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}

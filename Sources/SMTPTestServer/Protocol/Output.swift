@@ -1,0 +1,15 @@
+/// What the state machine wants done.
+enum Output: Sendable {
+    /// Write these octets.
+    case write([UInt8])
+    /// Tell the records.
+    case note(SessionFact)
+    /// Flush, then call `resume` when the gate opens; always the last output of a batch.
+    case hold(SMTPTestServer.Gate)
+    /// Do not read before the gate opens.
+    case stopReading(SMTPTestServer.Gate)
+    /// Flush, then close the write side.
+    case close
+    /// Flush, then close with RST.
+    case reset
+}

@@ -1,0 +1,214 @@
+import NIOCore
+
+/// The hands of a ``ServerStateMachine``: it brings it octets and carries out what it says, on the event
+/// loop.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// A closed gate at which the connection has arrived.
+    private struct Visit {
+        let gate: SMTPTestServer.Gate
+        let ticket: Int
+    }
+
+    private let configuration: SMTPTestServer.Configuration
+    private let script: ScriptRunner
+    private let ledger: Ledger
+
+    private var session: Session?
+    private var needsFlush = false
+    private var isReadWithheld = false
+    /// The gate that the machine waits at.
+    private var heldAt: Visit?
+    /// The gates that keep the socket from being read.
+    private var readBarriers: [Visit] = []
+    /// What ended the connection first; nil as long as nothing did.
+    private var end: SMTPTestServer.SessionEnd?
+
+    init(configuration: SMTPTestServer.Configuration, script: ScriptRunner, ledger: Ledger) {
+        self.configuration = configuration
+        self.script = script
+        self.ledger = ledger
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let index = self.ledger.openSession()
+        let machine = ServerStateMachine(
+            configuration: self.configuration,
+            script: self.script,
+            sessionIndex: index
+        )
+        let session = Session(index: index, machine: machine)
+        self.session = session
+        self.perform(session.machine.start(), context: context)
+        self.flushReplies(context: context)
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let session else { return }
+        let octets = self.unwrapInboundIn(data)
+        self.ledger.received(octets, session: session.index)
+        self.perform(session.machine.receive(octets), context: context)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.flushReplies(context: context)
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.readIfAllowed(context: context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.end = self.end ?? .clientReset
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        for visit in self.readBarriers + [self.heldAt].compactMap({ $0 }) {
+            visit.gate.leave(visit.ticket)
+        }
+        self.heldAt = nil
+        self.readBarriers = []
+        if let session {
+            for case .note(let fact) in session.machine.close() {
+                self.note(fact, session: session)
+            }
+            let end = session.sawQuit && self.end != .serverReset ? .quit : self.end ?? .clientClosed
+            self.ledger.closeSession(
+                session.index,
+                end: end,
+                unfinishedContentCount: session.machine.unfinishedContentCount
+            )
+            self.session = nil
+        }
+        context.fireChannelInactive()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if self.mayRead(context: context) {
+            context.read()
+        } else {
+            self.isReadWithheld = true
+        }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // Nothing but the shutdown of the server comes this way; what the handler closes, it closes below
+        // itself.
+        self.end = self.end ?? .serverClosed
+        context.close(mode: mode, promise: promise)
+    }
+
+    private func perform(_ outputs: [Output], context: ChannelHandlerContext) {
+        guard let session else { return }
+        var outputs = outputs[...]
+        while let output = outputs.popFirst() {
+            switch output {
+            case .write(let octets):
+                self.write(octets, session: session, context: context)
+            case .note(let fact):
+                self.note(fact, session: session)
+            case .hold(let gate):
+                self.flushReplies(context: context)
+                if !self.wait(at: gate, context: context) {
+                    outputs = session.machine.resume()[...]
+                }
+            case .stopReading(let gate):
+                self.stopReading(until: gate, context: context)
+            case .close:
+                self.end = self.end ?? .serverClosed
+                self.flushReplies(context: context)
+                context.close(mode: .output, promise: nil)
+            case .reset:
+                self.end = .serverReset
+                self.flushReplies(context: context)
+                SocketReset.close(context)
+            }
+        }
+    }
+
+    private func note(_ fact: SessionFact, session: Session) {
+        if case .line(_, verb: "QUIT") = fact {
+            session.sawQuit = true
+        }
+        self.ledger.note(fact, session: session.index)
+    }
+
+    private func write(_ octets: [UInt8], session: Session, context: ChannelHandlerContext) {
+        guard !octets.isEmpty else { return }
+        self.ledger.sent(octets, session: session.index)
+        guard let pieces = self.configuration.segmentation.pieces(of: octets) else {
+            context.write(self.wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil)
+            self.needsFlush = true
+            return
+        }
+        for piece in pieces {
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: piece)), promise: nil)
+        }
+    }
+
+    private func flushReplies(context: ChannelHandlerContext) {
+        guard self.needsFlush else { return }
+        self.needsFlush = false
+        context.flush()
+    }
+
+    /// Arranges that the machine is resumed when the gate opens; false when it is open already.
+    private func wait(at gate: SMTPTestServer.Gate, context: ChannelHandlerContext) -> Bool {
+        self.heldAt = self.visit(gate, context: context) { handler, context in
+            handler.heldAt = nil
+            guard let session = handler.session else { return }
+            handler.perform(session.machine.resume(), context: context)
+            handler.flushReplies(context: context)
+            handler.readIfAllowed(context: context)
+        }
+        return self.heldAt != nil
+    }
+
+    private func stopReading(until gate: SMTPTestServer.Gate, context: ChannelHandlerContext) {
+        let visit = self.visit(gate, context: context) { handler, context in
+            handler.readBarriers.removeAll { $0.gate === gate }
+            handler.readIfAllowed(context: context)
+        }
+        if let visit {
+            self.readBarriers.append(visit)
+        }
+    }
+
+    /// Calls `body` on the event loop when the gate opens, unless the channel is gone by then; nil when it is
+    /// open.
+    private func visit(
+        _ gate: SMTPTestServer.Gate,
+        context: ChannelHandlerContext,
+        body: @escaping @Sendable (ConnectionHandler, ChannelHandlerContext) -> Void
+    ) -> Visit? {
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        let ticket = gate.arrive {
+            eventLoop.execute {
+                let (handler, context) = bound.value
+                guard context.channel.isActive else { return }
+                body(handler, context)
+            }
+        }
+        return ticket.map { Visit(gate: gate, ticket: $0) }
+    }
+
+    private func mayRead(context: ChannelHandlerContext) -> Bool {
+        let pending = self.session?.machine.pendingInputCount ?? 0
+        let isFull = self.heldAt != nil && pending >= self.configuration.limits.heldInputOctets
+        return self.readBarriers.isEmpty && context.channel.isWritable && !isFull
+    }
+
+    private func readIfAllowed(context: ChannelHandlerContext) {
+        guard self.isReadWithheld, self.mayRead(context: context) else { return }
+        self.isReadWithheld = false
+        context.read()
+    }
+}

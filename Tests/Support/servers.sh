@@ -1,0 +1,383 @@
+#!/usr/bin/env bash
+# The real mail servers that the tests send to: Postfix's smtp-sink, aiosmtpd, Dovecot's LMTP.
+#
+# Sourced, it gives start_servers and stop_servers. Run, it starts them, prints the variables below as export lines,
+# and stops them again at its own end (Ctrl-C).
+#
+# All listen on free ports of 127.0.0.1 or on Unix sockets, and keep their files under one new directory in /tmp: a
+# Unix socket's path may have about 100 octets only, and the mail user must be able to reach it, neither of which
+# holds for every checkout.
+#
+#   TEST_SMTP_SINK_PORT                    smtp-sink. Announces PIPELINING 8BITMIME AUTH XCLIENT XFORWARD
+#                                          ENHANCEDSTATUSCODES DSN, and one empty extension line.
+#   TEST_LMTP_SINK_PORT                    the same speaking LMTP
+#   TEST_SMTP_SINK_PIX_PORT                greets with "220 ********", knows HELO only
+#   TEST_SMTP_SINK_BARE_PORT               EHLO without any extension
+#   TEST_SMTP_SINK_RECIPIENT_REFUSED_PORT  500 5.3.0 to each RCPT
+#   TEST_SMTP_SINK_CONTENT_DEFERRED_PORT   450 4.3.0 after the content (dumped all the same)
+#   TEST_SMTP_SINK_REPLY_LOST_PORT         closes after the content, without a reply (dumped all the same)
+#   TEST_SMTP_SINK_CONTENT_ABORTED_PORT    354, then 550 and close without reading the content
+#   TEST_SMTP_SINK_CLOSING_PORT            421 and close at MAIL
+#   TEST_SMTP_SINK_DUMP_DIRECTORY          what all the SMTP sinks stored
+#   TEST_LMTP_SINK_DUMP_DIRECTORY          what the LMTP sink stored
+#   TEST_AIOSMTPD_PORT                     aiosmtpd, SMTP
+#   TEST_AIOSMTPD_LMTP_SOCKET              aiosmtpd, LMTP on a Unix socket
+#   TEST_AIOSMTPD_DIRECTORY                what both stored: see aiosmtpd_server.py
+#   TEST_DOVECOT_LMTP_PORT                 Dovecot's LMTP
+#   TEST_DOVECOT_LMTP_SOCKET               the same on a Unix socket
+#   TEST_DOVECOT_MAIL_DIRECTORY            a Maildir for each user, made at the first delivery
+#
+# smtp-sink writes each message to a file of its own, named "<port>." and eight hexadecimal digits. It makes the file
+# at MAIL, completes it before the final reply, and deletes it when the transaction is given up. The lines:
+#
+#   X-Client-Addr: 127.0.0.1
+#   X-Client-Proto: ESMTP            (SMTP after HELO; LMTP)
+#   X-Helo-Args: client.example
+#   X-Mail-Args: <sender@example> BODY=8BITMIME
+#   X-Rcpt-Args: <recipient@example> NOTIFY=NEVER       (one for each RCPT)
+#   Received: from client.example ([127.0.0.1])
+#   <tab>by smtp-sink (smtp-sink) with ESMTP id 5f3c1a2b;
+#   <tab>Mon, 23 Nov 2026 20:00:00 +0000 (UTC)
+#
+# each ended by LF, then, with no empty line between, the content: un-stuffed (a dot that follows CRLF or begins the
+# content is dropped, one that follows a lone LF is not), all CR octets left out (lone ones, too), LF kept, and one
+# more LF at the end. So: dump == prologue + wire content (with its last CRLF) without CR + LF. Other octets stay as
+# they are; characters of a command's arguments that do not print in ASCII appear as "?".
+#
+# Dovecot stores one file for each recipient (one for a recipient named twice) as <address in lower case>/new/<unique
+# name>, complete before the reply. It puts one line before the content, "Return-Path: <sender@example>" CRLF ("<>" for
+# the null path), and stores a lone LF as CRLF; lone CR, NUL and 8-bit octets stay. So, after DATA or BDAT: file ==
+# Return-Path line + wire content after un-stuffing, with each lone LF as CRLF; BDAT content gets no CRLF at its end.
+# To Dovecot 2.3, not to 2.4, a lone LF ends a line of DATA: a dot after it is un-stuffed, and a dot alone between it
+# and LF or CRLF ends the content there, so that the rest is read as commands. Users are any local part of letters,
+# digits and .-_+= at any domain that is no address literal, or without a domain; others get 550. It announces
+# 8BITMIME CHUNKING ENHANCEDSTATUSCODES PIPELINING; any parameter of RCPT gets 555.
+set -euo pipefail
+
+# shellcheck source=Tests/Support/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+AIOSMTPD_VERSION=1.4.6
+SERVERS_DIRECTORY=$ROOT_DIRECTORY/.build-servers
+VENV_PYTHON=$SERVERS_DIRECTORY/venv/bin/python
+START_SECONDS=20
+
+RUN_DIRECTORY=
+SERVER_VARIABLES=()
+
+# MARK: What has to be installed
+
+has_dovecot_lmtp() {
+    command -v dovecot >/dev/null && { [[ -x /usr/lib/dovecot/lmtp ]] || [[ -x /usr/libexec/dovecot/lmtp ]]; }
+}
+
+# Prints the first Python that can make a virtual environment.
+python_with_venv() {
+    local candidate
+    for candidate in python3 /usr/bin/python3; do
+        if "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# install_server_packages PACKAGE...: without any of the servers being started, now or when the machine starts again.
+install_server_packages() {
+    command -v apt-get >/dev/null ||
+        fail "the real servers are installed by apt-get, which is not here: install smtp-sink (Postfix), Dovecot with LMTP, and Python 3 with venv."
+    (
+        policy=/usr/sbin/policy-rc.d
+        if may_be_root && [[ ! -e $policy ]]; then
+            trap 'as_root rm -f "$policy"' EXIT
+            printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+            as_root chmod 755 "$policy"
+        fi
+        if may_be_root && [[ " $* " == *" postfix "* ]]; then
+            # Only Postfix's test tool is wanted, not a configured mail system.
+            printf 'postfix postfix/main_mailer_type select No configuration\n' | as_root debconf-set-selections
+        fi
+        install_packages apt-get "$@"
+    ) || exit
+    if [[ -d /run/systemd/system ]]; then
+        local package
+        for package in "$@"; do
+            as_root systemctl disable --quiet "${package%-core}.service" 2>/dev/null || true
+        done
+    fi
+}
+
+require_servers() {
+    PATH=$PATH:/usr/local/sbin:/usr/sbin
+    local missing=()
+    command -v smtp-sink >/dev/null || missing+=(postfix)
+    has_dovecot_lmtp || missing+=(dovecot-core dovecot-lmtpd)
+    python_with_venv >/dev/null || missing+=(python3-venv)
+    if [[ ${#missing[@]} -gt 0 ]]; then
+        install_server_packages "${missing[@]}"
+    fi
+    if ! "$VENV_PYTHON" -c "import aiosmtpd; assert aiosmtpd.__version__ == '$AIOSMTPD_VERSION'" 2>/dev/null; then
+        note "Installing aiosmtpd $AIOSMTPD_VERSION"
+        rm -rf "$SERVERS_DIRECTORY/venv"
+        mkdir -p "$SERVERS_DIRECTORY"
+        quietly "$(python_with_venv)" -m venv "$SERVERS_DIRECTORY/venv" ||
+            fail "Python's virtual environment for aiosmtpd could not be made."
+        quietly "$VENV_PYTHON" -m pip install --disable-pip-version-check "aiosmtpd==$AIOSMTPD_VERSION" ||
+            fail "aiosmtpd $AIOSMTPD_VERSION could not be installed by pip."
+    fi
+}
+
+# MARK: Starting one server
+
+export_variable() {
+    export "$1=$2"
+    SERVER_VARIABLES+=("$1")
+}
+
+free_port() {
+    "$VENV_PYTHON" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# await_greeting PID ADDRESS: succeeds when the server greets at the address, a port or a socket's path; fails when it
+# ends before, or has not greeted after START_SECONDS.
+await_greeting() {
+    "$VENV_PYTHON" - "$1" "$2" "$START_SECONDS" 2>/dev/null <<'PYTHON'
+import os, socket, sys, time
+
+pid, address, deadline = int(sys.argv[1]), sys.argv[2], time.monotonic() + float(sys.argv[3])
+unix = address.startswith("/")
+while time.monotonic() < deadline:
+    os.kill(pid, 0)
+    with socket.socket(socket.AF_UNIX if unix else socket.AF_INET) as client:
+        client.settimeout(1)
+        try:
+            client.connect(address if unix else ("127.0.0.1", int(address)))
+            if client.makefile("rb").readline().startswith(b"220"):
+                sys.exit(0)
+        except OSError:
+            pass
+    time.sleep(0.05)
+sys.exit(1)
+PYTHON
+}
+
+# launch NAME FUNCTION ARGUMENTS...: runs the function, which replaces itself by a server, in the background with a
+# free port and the arguments, and waits for the greeting. The port is left in PORT.
+launch() {
+    local name=$1 function=$2 log=$RUN_DIRECTORY/$1.log server
+    shift 2
+    # Someone else may take the port between its choice and its use: a server that ends at once gets another one.
+    for _ in 1 2 3; do
+        PORT=$(free_port)
+        "$function" "$PORT" "$@" </dev/null >"$log" 2>&1 &
+        server=$!
+        if await_greeting "$server" "$PORT"; then
+            return
+        fi
+        if kill -0 "$server" 2>/dev/null; then
+            break
+        fi
+    done
+    tail -n 40 "$log" >&2
+    fail "the server $name did not start; above is the end of its log."
+}
+
+# MARK: smtp-sink
+
+# smtp_sink PORT DIRECTORY OPTIONS...: the port in the files' names keeps two sinks apart that draw the same random
+# numbers, because they started in the same second. As root smtp-sink insists on being told a user; as a user it may
+# not change to one.
+smtp_sink() {
+    local port=$1 directory=$2
+    shift 2
+    if [[ $(id -u) -eq 0 ]]; then
+        set -- -u root "$@"
+    fi
+    exec smtp-sink -d "$directory/$port." "$@" "inet:127.0.0.1:$port" 128
+}
+
+# launch_sink VARIABLE DIRECTORY OPTIONS...: a sink that dumps into the directory.
+launch_sink() {
+    launch "$1" smtp_sink "${@:2}"
+    export_variable "$1" "$PORT"
+}
+
+start_smtp_sinks() {
+    local smtp=$RUN_DIRECTORY/smtp-sink lmtp=$RUN_DIRECTORY/lmtp-sink
+    mkdir "$smtp" "$lmtp"
+    launch_sink TEST_SMTP_SINK_PORT "$smtp"
+    launch_sink TEST_SMTP_SINK_PIX_PORT "$smtp" -P
+    launch_sink TEST_SMTP_SINK_BARE_PORT "$smtp" -8 -a -C -E -F -N -p
+    launch_sink TEST_SMTP_SINK_RECIPIENT_REFUSED_PORT "$smtp" -f RCPT
+    launch_sink TEST_SMTP_SINK_CONTENT_DEFERRED_PORT "$smtp" -r .
+    launch_sink TEST_SMTP_SINK_REPLY_LOST_PORT "$smtp" -q .
+    launch_sink TEST_SMTP_SINK_CONTENT_ABORTED_PORT "$smtp" -A 0
+    launch_sink TEST_SMTP_SINK_CLOSING_PORT "$smtp" -Q MAIL
+    launch_sink TEST_LMTP_SINK_PORT "$lmtp" -L
+    export_variable TEST_SMTP_SINK_DUMP_DIRECTORY "$smtp"
+    export_variable TEST_LMTP_SINK_DUMP_DIRECTORY "$lmtp"
+}
+
+# MARK: aiosmtpd
+
+aiosmtpd_server() {
+    exec "$VENV_PYTHON" "$ROOT_DIRECTORY/Tests/Support/aiosmtpd_server.py" "$@"
+}
+
+start_aiosmtpd() {
+    local directory=$RUN_DIRECTORY/aiosmtpd
+    mkdir "$directory"
+    launch aiosmtpd aiosmtpd_server "$directory.socket" "$directory"
+    export_variable TEST_AIOSMTPD_PORT "$PORT"
+    export_variable TEST_AIOSMTPD_LMTP_SOCKET "$directory.socket"
+    export_variable TEST_AIOSMTPD_DIRECTORY "$directory"
+}
+
+# MARK: Dovecot
+
+# dovecot_configuration PORT DIRECTORY MAIL_USER: prints it, in the syntax of the Dovecot that is installed.
+dovecot_configuration() {
+    local port=$1 directory=$2 uid gid
+    uid=$(id -u "$3")
+    gid=$(id -g "$3")
+    if [[ $(dovecot --version) == 2.[0-3].* ]]; then
+        cat <<CONFIGURATION
+mail_location = maildir:$directory/mail/%u
+passdb {
+  driver = static
+  args = nopassword=y
+}
+userdb {
+  driver = static
+  args = uid=$uid gid=$gid home=$directory/mail/%u allow_all_users=yes
+}
+CONFIGURATION
+    else
+        cat <<CONFIGURATION
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+mail_driver = maildir
+mail_path = $directory/mail/%{user}
+passdb static {
+  fields {
+    nopassword = yes
+  }
+}
+userdb static {
+  fields {
+    uid = $uid
+    gid = $gid
+    home = $directory/mail/%{user}
+  }
+  userdb_static_allow_all_users = yes
+}
+CONFIGURATION
+    fi
+    if [[ $(id -u) -ne 0 ]]; then
+        # Without root right all of Dovecot runs as the one user there is.
+        cat <<CONFIGURATION
+default_internal_user = $(id -un)
+default_internal_group = $(id -gn)
+default_login_user = $(id -un)
+CONFIGURATION
+    fi
+    cat <<CONFIGURATION
+base_dir = $directory/base
+state_dir = $directory/state
+log_path = /dev/stderr
+protocols = lmtp
+listen = 127.0.0.1
+ssl = no
+first_valid_uid = 1
+mail_save_crlf = yes
+recipient_delimiter =
+auth_username_chars = abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+=
+lmtp_add_received_header = no
+lmtp_hdr_delivery_address = none
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+service lmtp {
+  inet_listener lmtp {
+    port = $port
+  }
+  unix_listener $directory.socket {
+    mode = 0666
+  }
+}
+CONFIGURATION
+}
+
+dovecot_server() {
+    local configuration=$2/dovecot.conf
+    dovecot_configuration "$@" >"$configuration"
+    exec dovecot -F -c "$configuration"
+}
+
+start_dovecot() {
+    local directory=$RUN_DIRECTORY/dovecot mail_user
+    mail_user=$(id -un)
+    # Dovecot stores no mail as root.
+    if [[ $mail_user == root ]]; then
+        mail_user=nobody
+    fi
+    mkdir "$directory" "$directory/base" "$directory/state" "$directory/mail"
+    chown "$mail_user" "$directory/mail"
+    launch dovecot dovecot_server "$directory" "$mail_user"
+    export_variable TEST_DOVECOT_LMTP_PORT "$PORT"
+    export_variable TEST_DOVECOT_LMTP_SOCKET "$directory.socket"
+    export_variable TEST_DOVECOT_MAIL_DIRECTORY "$directory/mail"
+}
+
+# MARK: All of them
+
+# start_servers: starts all, exports the variables, and stops all when the script that calls this ends.
+start_servers() {
+    require_servers
+    RUN_DIRECTORY=$(mktemp -d /tmp/async-smtp.XXXXXX)
+    chmod 755 "$RUN_DIRECTORY"
+    trap stop_servers EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    note "Starting smtp-sink, aiosmtpd and Dovecot"
+    start_smtp_sinks
+    start_aiosmtpd
+    start_dovecot
+}
+
+# stop_servers: the servers are the background jobs of this shell, so no process of anyone else can be meant.
+stop_servers() {
+    trap '' HUP INT TERM
+    local server
+    for server in $(jobs -rp); do
+        kill "$server" 2>/dev/null || true
+    done
+    for _ in {1..100}; do
+        [[ -n $(jobs -rp) ]] || break
+        sleep 0.1
+    done
+    for server in $(jobs -rp); do
+        kill -KILL "$server" 2>/dev/null || true
+    done
+    rm -rf "$RUN_DIRECTORY"
+}
+
+# serve: keeps the servers running until it is interrupted.
+serve() {
+    start_servers
+    local name
+    for name in "${SERVER_VARIABLES[@]}"; do
+        printf 'export %s=%q\n' "$name" "${!name}"
+    done
+    note "The servers run until Ctrl-C; what they store and log is in $RUN_DIRECTORY"
+    wait
+}
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    serve
+fi

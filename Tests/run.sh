@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Runs all tests, after installing what they need and is not there.
+set -euo pipefail
+
+# shellcheck source=Tests/Support/servers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/Support/servers.sh"
+cd "$ROOT_DIRECTORY"
+
+usage() {
+    cat <<USAGE
+Usage: ./Tests/run.sh [OPTION...] [-- ARGUMENT...]
+
+  --real-servers              also test against Postfix's smtp-sink, aiosmtpd and Dovecot, installed where missing;
+                              REAL_SERVERS=1 in the environment means the same
+  --serve                     only start these servers and print the variables that name them, until Ctrl-C
+  --sanitize thread|address   under a sanitizer, in a build directory of its own
+  -- ARGUMENT...              passed to "swift test", for example: -- --filter SMTPCoreTests
+USAGE
+}
+
+wrong_usage() {
+    printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+    usage >&2
+    exit 64
+}
+
+real_servers=${REAL_SERVERS:-0}
+sanitizer=
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --real-servers) real_servers=1 ;;
+        --serve)
+            serve
+            exit
+            ;;
+        --sanitize | --sanitize=*)
+            if [[ $1 == --sanitize ]]; then
+                sanitizer=${2:-}
+                [[ $# -lt 2 ]] || shift
+            else
+                sanitizer=${1#*=}
+            fi
+            [[ $sanitizer == thread || $sanitizer == address ]] ||
+                wrong_usage "--sanitize takes \"thread\" or \"address\"."
+            ;;
+        -h | --help)
+            usage
+            exit
+            ;;
+        --)
+            shift
+            break
+            ;;
+        *) wrong_usage "there is no option $1." ;;
+    esac
+    shift
+done
+arguments=("$@")
+
+# stored_messages DIRECTORY: counts what a server stored, whichever of the three it is.
+stored_messages() {
+    find "$1" -type f '(' -path '*-sink/*' -o -name '*.eml' -o -path '*/new/*' ')' | wc -l
+}
+
+# send_quickstart URL DIRECTORY: the Quickstart example through a real server, which must then have stored more.
+send_quickstart() {
+    local before after
+    note "Quickstart through $1"
+    before=$(stored_messages "$2")
+    SMTP_URL=$1 "$QUICKSTART"
+    after=$(stored_messages "$2")
+    if ((after <= before)); then
+        printf 'Quickstart ended well, but the server at %s stored nothing.\n' "$1" >&2
+        exit 1
+    fi
+    note "The server stored $((after - before)) messages"
+}
+
+require_swift
+require_build_packages
+if [[ $real_servers == 1 ]]; then
+    start_servers
+fi
+
+case $sanitizer in
+    thread) set -- --sanitize=thread --scratch-path .build-tsan ;;
+    # XCTest, which runs although no test uses it, leaks by itself.
+    address) set -- --sanitize=address --scratch-path .build-asan --disable-xctest ;;
+    *) set -- ;;
+esac
+note "Building and running the tests"
+run_swift test --parallel "$@" ${arguments[@]+"${arguments[@]}"}
+
+if [[ $real_servers == 1 && -z $sanitizer && ${#arguments[@]} -eq 0 ]]; then
+    build_quickstart
+    send_quickstart "smtp://127.0.0.1:$TEST_SMTP_SINK_PORT?tls=none" "$TEST_SMTP_SINK_DUMP_DIRECTORY"
+    send_quickstart "lmtp://127.0.0.1:$TEST_LMTP_SINK_PORT" "$TEST_LMTP_SINK_DUMP_DIRECTORY"
+    send_quickstart "smtp://127.0.0.1:$TEST_AIOSMTPD_PORT?tls=none" "$TEST_AIOSMTPD_DIRECTORY"
+    send_quickstart "lmtp+unix://$TEST_AIOSMTPD_LMTP_SOCKET" "$TEST_AIOSMTPD_DIRECTORY"
+    send_quickstart "lmtp://127.0.0.1:$TEST_DOVECOT_LMTP_PORT" "$TEST_DOVECOT_MAIL_DIRECTORY"
+    send_quickstart "lmtp+unix://$TEST_DOVECOT_LMTP_SOCKET" "$TEST_DOVECOT_MAIL_DIRECTORY"
+fi

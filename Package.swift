@@ -56,9 +56,15 @@ let package = Package(
             dependencies: ["SMTPCore", "MailAddress", nioCore],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "MemoryProbe",
+            dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix],
+            path: "Tests/MemoryProbe",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "AsyncSMTPTests",
-            dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix, nioEmbedded],
+            dependencies: ["AsyncSMTP", "SMTPTestServer", "MemoryProbe", nioCore, nioPosix, nioLocks, nioEmbedded],
             swiftSettings: strict
         ),
         .testTarget(

@@ -51,9 +51,8 @@ struct Quickstart {
             }
         }
         let seconds = (clock.now - start) / Duration.seconds(1)
-        print(
-            "\n\(count) messages in \(Int(seconds * 1000)) ms: \(Int(Double(count) / seconds)) messages per second.\n"
-        )
+        let rate = Int(Double(count) / seconds)
+        print("\n\(count) messages in \(Int(seconds * 1000)) ms: \(rate) messages per second.\n")
     }
 
     static func message(_ number: Int) -> RawMessage {

@@ -1,4 +1,6 @@
-/// User name and password. Printing, dumping or reflecting it shows neither the password nor its length.
+/// User name and password.
+///
+/// Printing, dumping or reflecting it shows neither the password nor its length.
 public struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
     /// User name, the authentication identity.

@@ -1,7 +1,7 @@
 /// LOGIN: user name and password in answer to two prompts, whatever they say.
 ///
-/// Never standardised, but the only mechanism of some services. The first challenge is answered by the user name, the
-/// second by the password; prompts differ from server to server and are ignored.
+/// Never standardised, but the only mechanism of some services. The first challenge is answered by the user
+/// name, the second by the password; prompts differ from server to server and are ignored.
 public struct Login: SASLMechanism {
     /// `LOGIN`.
     public static let name = "LOGIN"

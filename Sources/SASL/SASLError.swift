@@ -1,4 +1,6 @@
-/// Why a mechanism cannot begin or go on. Never holds a secret.
+/// Why a mechanism cannot begin or go on.
+///
+/// Never holds a secret.
 public struct SASLError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
     public enum Reason: Sendable, Hashable {

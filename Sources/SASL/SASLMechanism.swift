@@ -20,8 +20,8 @@
 public protocol SASLMechanism: Sendable {
     /// Registered name: 1 to 20 of A to Z, 0 to 9, hyphen and underscore.
     static var name: String { get }
-    /// Whether someone who reads the exchange learns the secret; such a mechanism is not used without encryption
-    /// unless the caller allows it.
+    /// Whether someone who reads the exchange learns the secret; such a mechanism is not used without
+    /// encryption unless the caller allows it.
     static var revealsSecret: Bool { get }
     /// Whether the client speaks first, so that its first response can go out with the command.
     static var isClientFirst: Bool { get }

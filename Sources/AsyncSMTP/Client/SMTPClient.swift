@@ -2,8 +2,8 @@ internal import SMTPCore
 
 /// Sends messages through one server, over as many connections as are needed and allowed.
 ///
-/// One client serves a whole program: it is safe to use from any task, connects when the first message is sent, and keeps
-/// connections for the next.
+/// One client serves a whole program: it is safe to use from any task, connects when the first message is
+/// sent, and keeps connections for the next.
 ///
 /// ```swift
 /// let client = SMTPClient(try SMTPServer(host: "relay.example.org"))
@@ -75,16 +75,16 @@ public final class SMTPClient: Sendable {
 
     /// Sends a message.
     ///
-    /// The message is looked at first; one that cannot be sent never opens a connection. A connection that turns out to
-    /// have been closed while it was idle is replaced once, silently, because nothing can have been accepted over it.
-    /// Nothing else is ever sent again by itself.
+    /// The message is looked at first; one that cannot be sent never opens a connection. A connection that
+    /// turns out to have been closed while it was idle is replaced once, silently, because nothing can have
+    /// been accepted over it. Nothing else is ever sent again by itself.
     ///
     /// - Parameters:
     ///   - message: Header and body, and an envelope if it is not to be taken from the header.
     ///   - options: How to send; nil takes those of the configuration.
     /// - Returns: What the server said about each recipient; some may have been refused.
-    /// - Throws: ``SMTPError`` when nobody accepted the message, or when that is not known; ``SMTPError/acceptance``
-    ///   tells which.
+    /// - Throws: ``SMTPError`` when nobody accepted the message, or when that is not known;
+    ///   ``SMTPError/acceptance`` tells which.
     @discardableResult
     public func send(_ message: RawMessage, options: SendOptions? = nil) async throws(SMTPError)
         -> SendReceipt
@@ -142,7 +142,8 @@ public final class SMTPClient: Sendable {
 }
 
 extension SMTPError {
-    /// Whether the first command over an idle connection found it closed, or about to be (421, or 451 4.4.2 of some).
+    /// Whether the first command over an idle connection found it closed, or about to be (421, or 451 4.4.2
+    /// of some).
     fileprivate var meansStaleConnection: Bool {
         guard self.stage == .mail || self.stage == .reset || self.stage == .hello else { return false }
         switch self.code {

@@ -1,7 +1,8 @@
 internal import DequeModule
 internal import SMTPCore
 
-/// Sessions of one client: how many there are, which are free, and who waits for one, first come, first served.
+/// Sessions of one client: how many there are, which are free, and who waits for one, first come, first
+/// served.
 actor SessionPool {
     private enum Grant: Sendable {
         /// A session that was in use before.
@@ -30,7 +31,9 @@ actor SessionPool {
         self.maximum = max(1, maximum)
     }
 
-    /// A session ready to send, and whether it was used before. ``giveBack(_:)`` must follow.
+    /// A session ready to send, and whether it was used before.
+    ///
+    /// ``giveBack(_:)`` must follow.
     ///
     /// - Parameter isFresh: Whether only a newly opened one will do.
     func take(fresh isFresh: Bool) async throws(SMTPError) -> (session: SMTPSession, isReused: Bool) {
@@ -64,7 +67,8 @@ actor SessionPool {
         }
     }
 
-    /// Refuses whoever waits, closes what is idle, and returns when the last session has come back and is closed.
+    /// Refuses whoever waits, closes what is idle, and returns when the last session has come back and is
+    /// closed.
     func shutDown() async {
         self.isShutDown = true
         while let next = self.waiting.popFirst() { next.continuation.resume(returning: .shutDown) }

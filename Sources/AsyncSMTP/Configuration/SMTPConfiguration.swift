@@ -5,7 +5,8 @@ public import SMTPCore
 
 /// How sessions with a server behave.
 public struct SMTPConfiguration: Sendable {
-    /// Name for EHLO; nil takes the host's name if it is a full one, otherwise the address literal of the socket.
+    /// Name for EHLO; nil takes the host's name if it is a full one, otherwise the address literal of the
+    /// socket.
     public var helloName: HelloName?
     /// Time limits.
     public var timeouts = Timeouts()
@@ -15,8 +16,9 @@ public struct SMTPConfiguration: Sendable {
     public var sending = SendOptions()
     /// User and password to log in with before the first message; nil sends without.
     public var credentials: Credentials?
-    /// Whether a mechanism that reveals the password may be used although the connection is not encrypted. Insecure:
-    /// anybody on the way can read the password.
+    /// Whether a mechanism that reveals the password may be used although the connection is not encrypted.
+    ///
+    /// Insecure: anybody on the way can read the password.
     public var allowsPlaintextAuthentication = false
     /// Local address to connect from, with an optional port; nil lets the system choose.
     public var sourceAddress: SourceAddress?

@@ -3,9 +3,10 @@ internal import SMTPCore
 extension SMTPServer {
     /// A server named by a URL.
     ///
-    /// `smtp://host[:port]?tls=none`, `lmtp://host[:port]`, `smtp+unix:///path` and `lmtp+unix:///path`. An `smtp`
-    /// URL without `tls=none` asks for encryption, which this version does not have, and is refused, so that nobody
-    /// sends in clear by leaving something out. Octets may be percent-encoded; they are decoded once and then checked.
+    /// `smtp://host[:port]?tls=none`, `lmtp://host[:port]`, `smtp+unix:///path` and `lmtp+unix:///path`. An
+    /// `smtp` URL without `tls=none` asks for encryption, which this version does not have, and is refused,
+    /// so that nobody sends in clear by leaving something out. Octets may be percent-encoded; they are
+    /// decoded once and then checked.
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``.
     public init(url: String) throws(SMTPError) {

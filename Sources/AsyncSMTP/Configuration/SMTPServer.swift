@@ -9,7 +9,9 @@ public import SMTPCore
 public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     /// Where a server listens.
     public enum Endpoint: Sendable, Hashable {
-        /// TCP. All addresses of the name are tried, IPv6 and IPv4 side by side.
+        /// TCP.
+        ///
+        /// All addresses of the name are tried, IPv6 and IPv4 side by side.
         case host(String, port: Int)
         /// Unix socket.
         case unixSocket(path: String)
@@ -30,8 +32,8 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     /// A server reached by TCP.
     ///
     /// - Parameters:
-    ///   - host: Name, IPv4 or IPv6 address, or `name:port` as smtplib takes it when `port` is nil. A name outside
-    ///     ASCII is converted to A-labels.
+    ///   - host: Name, IPv4 or IPv6 address, or `name:port` as smtplib takes it when `port` is nil. A name
+    ///     outside ASCII is converted to A-labels.
     ///   - port: 1 to 65 535; nil for 25, or 24 with LMTP.
     ///   - flavour: SMTP or LMTP.
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` for a host or port that cannot be one.

@@ -6,13 +6,15 @@ public struct SendOptions: Sendable, Hashable {
     public var pipelining: PipeliningLevel = .transaction
     /// Whether content goes by BDAT where the server offers CHUNKING; otherwise only binary content does.
     public var usesChunking = false
-    /// Whether a message is refused when one recipient is. Otherwise it goes to those accepted, and the receipt tells
-    /// about the others.
+    /// Whether a message is refused when one recipient is.
+    ///
+    /// Otherwise it goes to those accepted, and the receipt tells about the others.
     public var requiresAllRecipients = false
     /// What content may look like.
     public var contentRules = ContentRules()
-    /// Most recipients of one transaction; a server's RCPTMAX lowers it (RFC 9422). More recipients take more
-    /// transactions, with one receipt for all.
+    /// Most recipients of one transaction; a server's RCPTMAX lowers it (RFC 9422).
+    ///
+    /// More recipients take more transactions, with one receipt for all.
     public var maximumRecipients = 1000
     /// Whether 250 in answer to DATA is taken for 354, as some servers mean it.
     public var acceptsCompletionForData = false

@@ -1,7 +1,9 @@
-/// How long each step may take. Defaults are those of RFC 5321 section 4.5.3.2 where it names one.
+/// How long each step may take.
 ///
-/// Each is a deadline for the whole reply, counted from the command; a server that sends an octet now and then cannot
-/// stretch it. A step that takes longer ends the connection.
+/// Defaults are those of RFC 5321 section 4.5.3.2 where it names one.
+///
+/// Each is a deadline for the whole reply, counted from the command; a server that sends an octet now and
+/// then cannot stretch it. A step that takes longer ends the connection.
 public struct Timeouts: Sendable, Hashable {
     /// Name lookup and connecting, all addresses together.
     public var connect: Duration = .seconds(60)
@@ -31,7 +33,8 @@ public struct Timeouts: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
-    /// The same time for every step but QUIT, which keeps its own unless the time is shorter; smtplib's `timeout`.
+    /// The same time for every step but QUIT, which keeps its own unless the time is shorter; smtplib's
+    /// `timeout`.
     public init(all timeout: Duration) {
         self.connect = timeout
         self.greeting = timeout

@@ -4,8 +4,8 @@ package import SMTPCore
 
 /// What to do with octets, waits and time on one connection: decides, and does nothing itself.
 ///
-/// It owns the first two reply layers, counts the replies that are still owed, and holds lines nobody asked for yet.
-/// Time comes in as an argument. At most one reader and one writer wait at a time.
+/// It owns the first two reply layers, counts the replies that are still owed, and holds lines nobody asked
+/// for yet. Time comes in as an argument. At most one reader and one writer wait at a time.
 package struct ConnectionStateMachine: ~Copyable, Sendable {
     /// Identity of one wait, so that a late cancellation cannot hit the next one.
     package typealias WaitID = UInt64
@@ -259,8 +259,8 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
         return line
     }
 
-    /// Sets the timer unless one that fires no later is set already: deadlines move on with every command, and a timer
-    /// that fires early only looks again.
+    /// Sets the timer unless one that fires no later is set already: deadlines move on with every command,
+    /// and a timer that fires early only looks again.
     private mutating func schedule(_ deadline: NIODeadline) -> NIODeadline? {
         guard deadline != .distantFuture else { return nil }
         if let timer = self.timer, timer <= deadline { return nil }

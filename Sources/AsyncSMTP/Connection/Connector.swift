@@ -43,8 +43,8 @@ struct Connector {
             .channelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try attempts.add(channel)
                     let handler = SMTPChannelHandler(eventLoop: channel.eventLoop, limits: limits)
+                    try attempts.add(channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
@@ -60,8 +60,8 @@ struct Connector {
             case .connectedSocket(let descriptor): bootstrap.withConnectedSocket(descriptor)
             }
         return future.flatMapThrowing { channel in
-            let handler = try channel.pipeline.syncOperations.handler(type: SMTPChannelHandler.self)
-            return Connection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+            guard let handler = attempts.handler(of: channel) else { throw ChannelError.alreadyClosed }
+            return Connection(channel: channel, handler: handler)
         }
     }
 
@@ -70,9 +70,10 @@ struct Connector {
         case let error as NIOConnectionError:
             let reasons = error.connectionErrors.map { PrintableText.escape("\($0.error)") }
             guard reasons.isEmpty else {
+                let what = "no address of \(error.host) took a connection on port \(error.port)"
                 return SMTPError(
                     .cannotConnect,
-                    "no address of \(error.host) took a connection on port \(error.port): \(reasons.joined(separator: "; "))",
+                    "\(what): \(reasons.joined(separator: "; "))",
                     stage: .connect,
                     underlying: error
                 )

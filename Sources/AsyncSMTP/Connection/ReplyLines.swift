@@ -3,10 +3,10 @@ package import SMTPCore
 
 /// The reply lines a server sends over a non-blocking socket, as an asynchronous sequence.
 ///
-/// Ends when the server has closed the connection and every line was given out; throws when the connection fails.
-/// Unlike a stream that ends for good when a wait is cancelled, the reason is kept and the connection is closed, so
-/// that a reply which comes late can never be taken for the answer to a later command. Lines are taken on the event
-/// loop of the connection, one reader at a time.
+/// Ends when the server has closed the connection and every line was given out; throws when the connection
+/// fails. Unlike a stream that ends for good when a wait is cancelled, the reason is kept and the connection
+/// is closed, so that a reply which comes late can never be taken for the answer to a later command. Lines
+/// are taken on the event loop of the connection, one reader at a time.
 package struct ReplyLines: AsyncSequence, Sendable {
     package typealias Element = ReplyLine
     package typealias Failure = ConnectionFailure

@@ -1,7 +1,8 @@
 package import NIOCore
 package import SMTPCore
 
-/// Carries out what ``ConnectionStateMachine`` decides; lives on the event loop of its channel and only there.
+/// Carries out what ``ConnectionStateMachine`` decides; lives on the event loop of its channel and only
+/// there.
 package final class SMTPChannelHandler: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundIn = ByteBuffer
@@ -41,7 +42,8 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     /// Whether octets of the server are here that nobody asked for yet.
     package var hasUnreadData: Bool { self.machine.hasUnreadData }
 
-    /// Writes octets that `repliesExpected` replies will answer, and flushes them unless more follows at once.
+    /// Writes octets that `repliesExpected` replies will answer, and flushes them unless more follows at
+    /// once.
     package func write(
         _ bytes: ByteBuffer,
         repliesExpected: Int,
@@ -109,8 +111,8 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
         let handler = NIOLoopBound(self, eventLoop: self.eventLoop)
         let eventLoop = self.eventLoop
         return await withTaskCancellationHandler {
-            // Capturing the actor keeps the closure on it: the wait is registered already, and what it waits for must
-            // not come while the continuation is on its way from another thread.
+            // Capturing the actor keeps the closure on it: the wait is registered already, and what it waits
+            // for must not come while the continuation is on its way from another thread.
             _ = isolation
             return await withCheckedContinuation(isolation: isolation) { continuation in
                 eventLoop.assertInEventLoop()

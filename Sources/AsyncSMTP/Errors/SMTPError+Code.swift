@@ -8,7 +8,9 @@ extension SMTPError {
             self.description = name
         }
 
-        /// An address, name, parameter or URL that cannot be sent. Nothing was sent.
+        /// An address, name, parameter or URL that cannot be sent.
+        ///
+        /// Nothing was sent.
         public static let invalidArgument = Code("invalidArgument")
         /// A message that cannot be sent as it is, or whose header names no sender or recipient.
         public static let invalidMessage = Code("invalidMessage")

@@ -24,7 +24,8 @@ extension SMTPError {
         self.init(code, "\(error)", stage: .preparation, underlying: error)
     }
 
-    /// The error for a connection that failed at `stage`, with what it did to the recipients of a transaction.
+    /// The error for a connection that failed at `stage`, with what it did to the recipients of a
+    /// transaction.
     init(_ failure: ConnectionFailure, stage: Stage, recipients: [RecipientOutcome] = []) {
         func make(_ code: Code, _ message: String, reply: Reply? = nil, underlying: (any Error)? = nil)
             -> SMTPError

@@ -21,7 +21,9 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
     /// What is known about the message.
     public let acceptance: Acceptance
 
-    /// Makes an error. The acceptance is told from the reply and the recipients unless it is given.
+    /// Makes an error.
+    ///
+    /// The acceptance is told from the reply and the recipients unless it is given.
     package init(
         _ code: Code,
         _ message: String,

@@ -2,7 +2,8 @@ internal import MailAddress
 internal import SMTPCore
 
 extension Envelope {
-    /// Sender and recipients as the header of a message tells them (RFC 5322 sections 3.6.2, 3.6.3 and 3.6.6).
+    /// Sender and recipients as the header of a message tells them (RFC 5322 sections 3.6.2, 3.6.3 and
+    /// 3.6.6).
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage`` when it does not tell them.
     init(header: HeaderSection) throws(SMTPError) {

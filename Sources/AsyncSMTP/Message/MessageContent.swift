@@ -38,9 +38,10 @@ public struct MessageContent: Sendable {
     /// An asynchronous sequence of chunks that can be read once.
     ///
     /// - Parameters:
-    ///   - chunks: The octets in pieces of any size. An error it throws ends the transaction; nothing is accepted then.
-    ///   - length: Octets with CRLF as line ends, where known: it lets the server refuse a message that is too large
-    ///     before it is sent. A sequence that gives another count ends the transaction.
+    ///   - chunks: The octets in pieces of any size. An error it throws ends the transaction; nothing is
+    ///     accepted then.
+    ///   - length: Octets with CRLF as line ends, where known: it lets the server refuse a message that is
+    ///     too large before it is sent. A sequence that gives another count ends the transaction.
     public static func stream<Chunks>(_ chunks: Chunks, length: UInt64? = nil) -> MessageContent
     where Chunks: AsyncSequence & Sendable, Chunks.Element: Sequence<UInt8> {
         MessageContent(source: .pieces(length: length, StreamSource(once: chunks)))

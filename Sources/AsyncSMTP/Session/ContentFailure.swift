@@ -1,7 +1,9 @@
 internal import SMTPCore
 
-/// Why content was not sent to its end. In every case the terminator was not sent, and the connection is given up, so
-/// that half a message can never be accepted.
+/// Why content was not sent to its end.
+///
+/// In every case the terminator was not sent, and the connection is given up, so that half a message can
+/// never be accepted.
 enum ContentFailure: Error {
     /// The connection failed.
     case connection(ConnectionFailure)

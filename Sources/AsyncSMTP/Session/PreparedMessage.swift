@@ -12,11 +12,11 @@ struct PreparedMessage: Sendable {
     let droppedFields: Set<String>
     let messageID: String?
 
-    /// Looks at content that can be read again before the first command is sent; content that can be read once is
-    /// looked at while it is sent.
+    /// Looks at content that can be read again before the first command is sent; content that can be read
+    /// once is looked at while it is sent.
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage``, ``SMTPError/Code/contentSourceFailed`` or
-    ///   ``SMTPError/Code/invalidArgument``; nothing was sent.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage``, ``SMTPError/Code/contentSourceFailed``
+    ///   or ``SMTPError/Code/invalidArgument``; nothing was sent.
     init(
         _ message: RawMessage,
         options: SendOptions,
@@ -26,8 +26,8 @@ struct PreparedMessage: Sendable {
         let isSmall = content.givenLength.map { $0 <= 64 * 1024 } ?? false
         let findings: Findings
         do {
-            // Small content is looked at faster than a task can change threads; large content must not keep the
-            // event loop from its other connections.
+            // Small content is looked at faster than a task can change threads; large content must not keep
+            // the event loop from its other connections.
             findings =
                 !content.isRereadable
                 ? Findings(survey: .unread(size: content.givenLength), header: HeaderSection(parsing: []))

@@ -8,12 +8,13 @@ extension SMTPSession {
 
     /// Logs in with the first mechanism that is offered and allowed; smtplib's `login`.
     ///
-    /// PLAIN is taken before LOGIN. A refusal of the password, 535, ends it: no other mechanism gets the same password.
-    /// Says hello first if that was not done.
+    /// PLAIN is taken before LOGIN. A refusal of the password, 535, ends it: no other mechanism gets the same
+    /// password. Says hello first if that was not done.
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/authenticationFailed`` and the reply,
     ///   ``SMTPError/Code/noAuthenticationMechanism``, ``SMTPError/Code/authenticationNeedsEncryption``,
-    ///   ``SMTPError/Code/invalidArgument`` for credentials no mechanism can carry, or when the connection fails.
+    ///   ``SMTPError/Code/invalidArgument`` for credentials no mechanism can carry, or when the connection
+    ///   fails.
     public func logIn(_ credentials: Credentials) async throws(SMTPError) {
         try await self.hello()
         let offered = self.extensions.authenticationMechanisms
@@ -55,14 +56,17 @@ extension SMTPSession {
         return SMTPError(.noAuthenticationMechanism, what, stage: .authentication)
     }
 
-    /// Authenticates by one mechanism; smtplib's `auth`. Says hello first if that was not done.
+    /// Authenticates by one mechanism; smtplib's `auth`.
+    ///
+    /// Says hello first if that was not done.
     ///
     /// - Parameter mechanism: A mechanism of this library or of the caller; it must be offered.
     /// - Returns: The reply, 235.
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/authenticationFailed`` and the reply or the mechanism's own error,
-    ///   ``SMTPError/Code/noAuthenticationMechanism`` when it is not offered,
-    ///   ``SMTPError/Code/authenticationNeedsEncryption`` when it reveals the secret and the configuration does not allow
-    ///   that, ``SMTPError/Code/badSequence`` when already authenticated, or when the connection fails.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/authenticationFailed`` and the reply or the mechanism's
+    ///   own error, ``SMTPError/Code/noAuthenticationMechanism`` when it is not offered,
+    ///   ``SMTPError/Code/authenticationNeedsEncryption`` when it reveals the secret and the configuration
+    ///   does not allow that, ``SMTPError/Code/badSequence`` when already authenticated, or when the
+    ///   connection fails.
     @discardableResult
     public func authenticate(with mechanism: some SASLMechanism) async throws(SMTPError) -> Reply {
         try await self.hello()
@@ -91,7 +95,8 @@ extension SMTPSession {
         return try await self.converse(mechanism)
     }
 
-    /// Whether a mechanism that reveals the secret may be used: over a Unix socket nobody can listen on the way.
+    /// Whether a mechanism that reveals the secret may be used: over a Unix socket nobody can listen on the
+    /// way.
     private var mayRevealSecrets: Bool {
         if case .unixSocket = self.server.endpoint { return true }
         return self.configuration.allowsPlaintextAuthentication

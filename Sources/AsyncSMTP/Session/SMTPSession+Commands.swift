@@ -4,7 +4,8 @@ public import SMTPCore
 extension SMTPSession {
     /// Sends RSET: the server forgets the transaction; smtplib's `rset` (RFC 5321 section 4.1.1.5).
     ///
-    /// - Returns: The reply. Anything but 250 leaves the server in an unknown state, so the connection is closed.
+    /// - Returns: The reply. Anything but 250 leaves the server in an unknown state, so the connection is
+    ///   closed.
     /// - Throws: ``SMTPError`` when the connection fails.
     @discardableResult
     public func reset() async throws(SMTPError) -> Reply {
@@ -43,8 +44,8 @@ extension SMTPSession {
     ///
     /// - Parameter user: User name or mailbox. One outside ASCII needs a server that offers SMTPUTF8.
     /// - Returns: The reply: 250 or 251 with the mailbox, 252 when the server will not tell but takes mail.
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``, or when the
-    ///   connection fails.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``, or
+    ///   when the connection fails.
     @discardableResult
     public func verify(_ user: String) async throws(SMTPError) -> Reply {
         let usesUTF8 = try self.usesSMTPUTF8(for: user)
@@ -59,8 +60,8 @@ extension SMTPSession {
     ///
     /// - Parameter list: Name of a mailing list. One outside ASCII needs a server that offers SMTPUTF8.
     /// - Returns: The reply; the members are its lines.
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``, or when the
-    ///   connection fails.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``, or
+    ///   when the connection fails.
     @discardableResult
     public func expand(_ list: String) async throws(SMTPError) -> Reply {
         let usesUTF8 = try self.usesSMTPUTF8(for: list)
@@ -83,8 +84,8 @@ extension SMTPSession {
 
     /// Sends any command and reads its reply; smtplib's `docmd`.
     ///
-    /// For extensions this library does not know. Commands that begin or end a transaction, change the protocol or
-    /// carry secrets have functions of their own; the reply is not interpreted here.
+    /// For extensions this library does not know. Commands that begin or end a transaction, change the
+    /// protocol or carry secrets have functions of their own; the reply is not interpreted here.
     ///
     /// - Parameters:
     ///   - verb: Letters, digits and hyphens.
@@ -100,7 +101,9 @@ extension SMTPSession {
         return try await self.exchange(command, stage: .command, timeout: self.configuration.timeouts.command)
     }
 
-    /// Sends any command without waiting for its reply; smtplib's `putcmd`. ``readReply()`` reads it.
+    /// Sends any command without waiting for its reply; smtplib's `putcmd`.
+    ///
+    /// ``readReply()`` reads it.
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument``, or when the connection fails.
     public func putCommand(_ verb: String, _ argument: String? = nil) async throws(SMTPError) {
@@ -122,8 +125,9 @@ extension SMTPSession {
         return reply
     }
 
-    /// Writes octets as they are; smtplib's `send`. Nothing is checked: this is for tests and for protocols this
-    /// library does not know.
+    /// Writes octets as they are; smtplib's `send`.
+    ///
+    /// Nothing is checked: this is for tests and for protocols this library does not know.
     ///
     /// - Parameters:
     ///   - octets: What to write, line ends included.

@@ -24,7 +24,8 @@ extension SMTPSession {
             allowsEightBit: self.extensions.offers(.eightBitMIME)
         )
         do throws(ContentFailure) {
-            // The server owes the final replies from now on: one that comes early is a refusal and no stray line.
+            // The server owes the final replies from now on: one that comes early is a refusal and no stray
+            // line.
             var repliesExpected = finalReplies
             var held: ByteBuffer?
             while let piece = try await self.nextPiece(of: reader) {
@@ -179,7 +180,9 @@ extension SMTPSession {
         }
     }
 
-    /// Closes the connection without a terminator. A reply that came before it broke is the better explanation.
+    /// Closes the connection without a terminator.
+    ///
+    /// A reply that came before it broke is the better explanation.
     private func giveUpContent(_ failure: ContentFailure) async -> ContentFailure {
         var failure = failure
         if case .connection(let cause) = failure, cause.mayHideReply, let reply = try? await self.earlyReply()

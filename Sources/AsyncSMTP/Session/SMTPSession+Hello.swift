@@ -2,10 +2,12 @@ internal import NIOCore
 public import SMTPCore
 
 extension SMTPSession {
-    /// Says hello unless it was said: EHLO, and HELO where the server does not know EHLO; LHLO in LMTP. smtplib's
-    /// `ehlo_or_helo_if_needed`.
+    /// Says hello unless it was said; smtplib's `ehlo_or_helo_if_needed`.
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/helloRefused`` and the reply, or what can happen to any connection.
+    /// In SMTP by EHLO, and by HELO where the server does not know EHLO; in LMTP by LHLO.
+    ///
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/helloRefused`` and the reply, or what can happen to any
+    ///   connection.
     public func hello() async throws(SMTPError) {
         try await self.takeTurn(stage: .hello)
         defer { self.releaseTurn() }
@@ -16,13 +18,14 @@ extension SMTPSession {
     ///
     /// - Parameter name: Name to give; nil gives that of the configuration.
     /// - Returns: The reply, positive or not. What was offered before is forgotten (RFC 5321 section 4.1.4).
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/badSequence`` in LMTP, which knows only LHLO (RFC 2033 section 4.1).
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/badSequence`` in LMTP, which knows only LHLO (RFC 2033
+    ///   section 4.1).
     @discardableResult
     public func ehlo(_ name: HelloName? = nil) async throws(SMTPError) -> Reply {
         try await self.explicitHello(name, flavour: .smtp) { .ehlo($0) }
     }
 
-    /// Sends HELO; afterwards no extension may be used. smtplib's `helo`.
+    /// Sends HELO, after which no extension may be used; smtplib's `helo`.
     ///
     /// - Parameter name: Name to give; nil gives that of the configuration.
     /// - Returns: The reply, positive or not.
@@ -77,8 +80,8 @@ extension SMTPSession {
         }
         let reply = try await self.sayHello(.ehlo(name))
         if reply.code.isPositive { return }
-        // The server does not know EHLO, or says so in other words (RFC 5321 section 3.2). 421 and other 4yz are no
-        // such answer.
+        // The server does not know EHLO, or says so in other words (RFC 5321 section 3.2). 421 and other 4yz
+        // are no such answer.
         guard [500, 501, 502, 504, 550, 554].contains(reply.code.value) else {
             throw self.helloRefused(reply)
         }

@@ -2,16 +2,18 @@ internal import MailAddress
 internal import NIOCore
 public import SMTPCore
 
-/// A transaction command by command, as smtplib's `mail`, `rcpt` and `data`; ``SMTPSession/send(_:envelope:options:)`` does
-/// all of it at once and better.
+/// A transaction command by command, as smtplib's `mail`, `rcpt` and `data`;
+/// ``SMTPSession/send(_:envelope:options:)`` does all of it at once and better.
 extension SMTPSession {
     /// Sends MAIL and begins a transaction; smtplib's `mail` (RFC 5321 section 4.1.1.2).
     ///
-    /// Until ``data(_:)`` or ``reset()`` the session belongs to this transaction. Says hello first if that was not done.
+    /// Until ``data(_:)`` or ``reset()`` the session belongs to this transaction. Says hello first if that
+    /// was not done.
     ///
     /// - Parameters:
     ///   - sender: Whom failure reports go to.
-    ///   - parameters: Parameters; SIZE and BODY are sent only if given, because the content is not known yet.
+    ///   - parameters: Parameters; SIZE and BODY are sent only if given, because the content is not known
+    ///     yet.
     /// - Returns: The reply, positive or not.
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/notSupported``, or when the connection fails.
     @discardableResult
@@ -80,10 +82,11 @@ extension SMTPSession {
 
     /// Sends DATA and the content, and ends the transaction; smtplib's `data` (RFC 5321 section 4.1.1.4).
     ///
-    /// - Returns: The final reply, positive or not; in LMTP one for each accepted recipient, in the order of RCPT.
+    /// - Returns: The final reply, positive or not; in LMTP one for each accepted recipient, in the order of
+    ///   RCPT.
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/dataRefused`` when the server does not answer 354, with
-    ///   ``SMTPError/Code/contentSourceFailed`` or ``SMTPError/Code/invalidMessage`` when the content cannot be sent, or
-    ///   when the connection fails.
+    ///   ``SMTPError/Code/contentSourceFailed`` or ``SMTPError/Code/invalidMessage`` when the content cannot
+    ///   be sent, or when the connection fails.
     @discardableResult
     public func data(_ content: MessageContent) async throws(SMTPError) -> [Reply] {
         let reader: ContentReader

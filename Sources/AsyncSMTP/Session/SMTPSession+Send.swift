@@ -4,9 +4,9 @@ public import SMTPCore
 extension SMTPSession {
     /// Sends a message; smtplib's `sendmail`.
     ///
-    /// Says hello first if that was not done. The message goes to the recipients the server accepts, and the receipt
-    /// tells about the others; set ``SendOptions/requiresAllRecipients`` for all or nothing. Recipients the server will
-    /// not take in one transaction go in further ones, with one receipt for all.
+    /// Says hello first if that was not done. The message goes to the recipients the server accepts, and the
+    /// receipt tells about the others; set ``SendOptions/requiresAllRecipients`` for all or nothing.
+    /// Recipients the server will not take in one transaction go in further ones, with one receipt for all.
     ///
     /// - Parameters:
     ///   - content: Header and body. They are sent as they are, but for line ends and dots.
@@ -33,11 +33,12 @@ extension SMTPSession {
     /// Sends a message to whom its header names; smtplib's `send_message`.
     ///
     /// - Parameters:
-    ///   - message: Header and body, Bcc and Resent-Bcc are left out; an envelope if it is not to be taken from the header.
+    ///   - message: Header and body, Bcc and Resent-Bcc are left out; an envelope if it is not to be taken
+    ///     from the header.
     ///   - options: How to send; nil takes those of the configuration.
     /// - Returns: What the server said about each recipient.
-    /// - Throws: ``SMTPError`` as ``send(_:envelope:options:)`` does, and ``SMTPError/Code/invalidMessage`` for a header that
-    ///   does not tell sender and recipients.
+    /// - Throws: ``SMTPError`` as ``send(_:envelope:options:)`` does, and ``SMTPError/Code/invalidMessage``
+    ///   for a header that does not tell sender and recipients.
     @discardableResult
     public func send(_ message: RawMessage, options: SendOptions? = nil) async throws(SMTPError)
         -> SendReceipt

@@ -3,10 +3,11 @@ public import SMTPCore
 
 /// One connection to a server and everything that can be said over it.
 ///
-/// The actor runs on the event loop of its connection, so that parser and actor share one thread. A command and its
-/// reply, or a whole transaction, is one exchange: exchanges wait for each other in the order they were begun, because
-/// an actor alone does not keep two of them apart. A task that is cancelled, or a step that takes too long, inside an
-/// exchange ends the connection; waiting for one's turn can be cancelled without harm.
+/// The actor runs on the event loop of its connection, so that parser and actor share one thread. A command
+/// and its reply, or a whole transaction, is one exchange: exchanges wait for each other in the order they
+/// were begun, because an actor alone does not keep two of them apart. A task that is cancelled, or a step
+/// that takes too long, inside an exchange ends the connection; waiting for one's turn can be cancelled
+/// without harm.
 ///
 /// ```swift
 /// let server = try SMTPServer(host: "relay.example.org")
@@ -76,8 +77,8 @@ public actor SMTPSession {
     /// - Parameters:
     ///   - server: Where to connect, and which protocol to speak.
     ///   - configuration: Time limits, names, and everything else.
-    /// - Throws: ``SMTPError``: `hostUnknown`, `cannotConnect`, `timedOut`, `greetingRefused`, or what can happen to
-    ///   any connection. Nothing stays open then.
+    /// - Throws: ``SMTPError``: `hostUnknown`, `cannotConnect`, `timedOut`, `greetingRefused`, or what can
+    ///   happen to any connection. Nothing stays open then.
     public static func connect(
         to server: SMTPServer,
         configuration: SMTPConfiguration = SMTPConfiguration()
@@ -88,8 +89,10 @@ public actor SMTPSession {
         return session
     }
 
-    /// Connects, says hello, logs in if the configuration has credentials, runs `body`, and ends the session whatever
-    /// happens: by QUIT where that is possible. smtplib's `with SMTP(…)`.
+    /// Runs `body` with a session that is ended whatever happens; smtplib's `with SMTP(…)`.
+    ///
+    /// The session has said hello, and logged in if the configuration has credentials. It is ended by QUIT
+    /// where that is possible.
     ///
     /// - Throws: What connecting, the hello or the login throws as ``SMTPError``, and whatever `body` throws.
     public static func withSession<Result>(
@@ -157,7 +160,9 @@ public actor SMTPSession {
         }
     }
 
-    /// Closes the connection at once, without QUIT; smtplib's `close`. Calling it again does nothing.
+    /// Closes the connection at once, without QUIT; smtplib's `close`.
+    ///
+    /// Calling it again does nothing.
     public func close() async {
         if self.isOpen { self.recorder.record(.event, "closed", at: self.channel.eventLoop.now) }
         self.abandon(.closedLocally)
@@ -168,7 +173,8 @@ public actor SMTPSession {
     /// Whether the connection is open, as far as is known.
     public var isOpen: Bool { self.handler.value.isOpen }
 
-    /// Whether a message can be sent: the connection is open and idle, and the server allows another transaction.
+    /// Whether a message can be sent: the connection is open and idle, and the server allows another
+    /// transaction.
     var isReusable: Bool {
         self.handler.value.isIdle && !self.hasManualTransaction
             && self.transactionCount < self.extensions.limits.transactions ?? .max

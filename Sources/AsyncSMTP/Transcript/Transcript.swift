@@ -1,7 +1,7 @@
 /// Receiver of the dialogue with a server, secrets left out; smtplib's `set_debuglevel`.
 ///
-/// What is redacted follows the state of the protocol, not the text: everything either side says between AUTH and
-/// its final reply is replaced by its length. Content is never shown, only its length.
+/// What is redacted follows the state of the protocol, not the text: everything either side says between AUTH
+/// and its final reply is replaced by its length. Content is never shown, only its length.
 public struct Transcript: Sendable {
     /// How much is told.
     public enum Level: Int, Sendable, Hashable, Comparable {
@@ -16,7 +16,8 @@ public struct Transcript: Sendable {
 
     /// How much is told.
     public var level: Level
-    /// Octets of text after which the transcript of one connection ends with a note, so that it cannot flood a log.
+    /// Octets of text after which the transcript of one connection ends with a note, so that it cannot flood
+    /// a log.
     public var limit: Int
     let receive: @Sendable (TranscriptEntry) -> Void
 
@@ -36,7 +37,8 @@ public struct Transcript: Sendable {
         self.receive = receive
     }
 
-    /// A transcript that hands over finished lines, each with a direction sign and, at ``Level/timed``, the time.
+    /// A transcript that hands over finished lines, each with a direction sign and, at ``Level/timed``, the
+    /// time.
     public static func lines(
         level: Level = .dialogue,
         to write: @escaping @Sendable (String) -> Void

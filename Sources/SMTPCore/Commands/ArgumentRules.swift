@@ -1,7 +1,7 @@
 /// Character checks shared by every argument of a command.
 enum ArgumentRules {
-    /// Position of the first octet that must never stand in a command: 0x00 to 0x1F, 0x7F, and the C1 controls
-    /// and line separators of Unicode, which some readers take for line ends.
+    /// Position of the first octet that must never stand in a command: 0x00 to 0x1F, 0x7F, and the C1
+    /// controls and line separators of Unicode, which some readers take for line ends.
     static func firstControl(in bytes: some Sequence<UInt8>) -> (position: Int, byte: UInt8)? {
         var previous: (UInt8, UInt8) = (0, 0)
         for (position, byte) in bytes.enumerated() {

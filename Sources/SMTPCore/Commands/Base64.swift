@@ -1,4 +1,5 @@
-/// Strict base64 for SASL exchanges: canonical alphabet, padding required, nothing else tolerated (RFC 4648 section 4).
+/// Strict base64 for SASL exchanges: canonical alphabet, padding required, nothing else tolerated (RFC 4648
+/// section 4).
 package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
@@ -44,7 +45,8 @@ package enum Base64 {
                 group &= (1 << bits) - 1
             }
         }
-        // Two padding characters leave four bits over, one leaves two; they must be zero and match the padding.
+        // Two padding characters leave four bits over, one leaves two; they must be zero and match the
+        // padding.
         guard group == 0, bits == UInt32(padding) * 2, padding <= 2 else { return nil }
         return result
     }

@@ -3,13 +3,15 @@ package import NIOCore
 
 /// The only place where a command becomes octets.
 ///
-/// Whatever a command was made from, an argument with an octet from 0x00 to 0x1F or with 0x7F never gets out: the
-/// encoder throws and the buffer is left as it was. It refuses, it never strips: a stripped address is another one.
+/// Whatever a command was made from, an argument with an octet from 0x00 to 0x1F or with 0x7F never gets out:
+/// the encoder throws and the buffer is left as it was. It refuses, it never strips: a stripped address is
+/// another one.
 package struct CommandEncoder: Sendable {
-    /// Octets of a command line with its CRLF, parameters of known extensions not counted (RFC 5321 section 4.5.3.1.4).
+    /// Octets of a command line with its CRLF, parameters of known extensions not counted (RFC 5321 section
+    /// 4.5.3.1.4).
     package static let maximumLength = 512
-    /// Octets of an encoded initial response that still fit the command line; above it the response follows the
-    /// first challenge instead (RFC 4954 section 4).
+    /// Octets of an encoded initial response that still fit the command line; above it the response follows
+    /// the first challenge instead (RFC 4954 section 4).
     package static func fitsInitialResponse(_ response: [UInt8], mechanism: String) -> Bool {
         let encoded = response.isEmpty ? 1 : (response.count + 2) / 3 * 4
         return "AUTH ".utf8.count + mechanism.utf8.count + 1 + encoded + 2 <= Self.maximumLength

@@ -9,8 +9,8 @@ public enum ForwardPath: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses an address; `Postmaster` in any case, without a domain, is the reserved recipient.
     ///
-    /// - Throws: ``MailAddress/AddressError`` that names the offending octet and its position; the null path is
-    ///   no recipient.
+    /// - Throws: ``MailAddress/AddressError`` that names the offending octet and its position; the null path
+    ///   is no recipient.
     public init(_ text: String) throws(AddressError) {
         self = text.lowercased() == "postmaster" ? .postmaster : .mailbox(try EmailAddress(text))
     }

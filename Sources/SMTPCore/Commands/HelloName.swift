@@ -1,9 +1,10 @@
 public import MailAddress
 
-/// Name a client gives itself in EHLO, HELO or LHLO: a domain name or an address literal (RFC 5321 section 4.1.1.1).
+/// Name a client gives itself in EHLO, HELO or LHLO: a domain name or an address literal (RFC 5321 section
+/// 4.1.1.1).
 ///
-/// Servers refuse bare host names, underscores and `localhost`, so use a fully qualified name or a literal such
-/// as `[192.0.2.1]`.
+/// Servers refuse bare host names, underscores and `localhost`, so use a fully qualified name or a literal
+/// such as `[192.0.2.1]`.
 public struct HelloName: Sendable, Hashable, CustomStringConvertible {
     /// The name as it is sent: ASCII, non-ASCII labels as A-labels.
     public let description: String
@@ -23,8 +24,8 @@ public struct HelloName: Sendable, Hashable, CustomStringConvertible {
 
     /// Name of this host when it can be used: it has a dot, is a valid domain and is not `localhost`.
     ///
-    /// The name the operating system gives is as untrusted as any other (containers are called `web_1`); one that
-    /// cannot be used is no error, the caller takes a literal instead.
+    /// The name the operating system gives is as untrusted as any other (containers are called `web_1`); one
+    /// that cannot be used is no error, the caller takes a literal instead.
     package init?(systemName: String) {
         guard systemName.contains("."), !systemName.lowercased().hasPrefix("localhost"),
             let domain = try? MailDomain(systemName), !domain.isLiteral

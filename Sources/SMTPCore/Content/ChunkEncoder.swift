@@ -5,8 +5,8 @@ package struct ChunkEncoder: Sendable {
     private let chunkSize: Int
     private var pending = ByteBuffer()
 
-    /// - Parameter chunkSize: Octets at which a chunk goes out; one that is gathered from large pieces may be larger
-    ///   by a piece.
+    /// - Parameter chunkSize: Octets at which a chunk goes out; one that is gathered from large pieces may be
+    ///   larger by a piece.
     package init(chunkSize: Int = 256 * 1024) {
         self.chunkSize = max(chunkSize, 1)
     }

@@ -2,9 +2,9 @@ package import NIOCore
 
 /// Streaming line normaliser and dot-stuffer: octets as the writer has them in, octets for the wire out.
 ///
-/// One pass over the octets, eight at a time where nothing special stands among them. A piece that needs no change
-/// goes through as it is, without a copy. All state survives any cut, so the result does not depend on how the
-/// content is divided (RFC 5321 sections 2.3.8 and 4.5.2).
+/// One pass over the octets, eight at a time where nothing special stands among them. A piece that needs no
+/// change goes through as it is, without a copy. All state survives any cut, so the result does not depend on
+/// how the content is divided (RFC 5321 sections 2.3.8 and 4.5.2).
 package struct ContentEncoder: Sendable {
     /// What the octets are encoded for.
     package enum Purpose: Sendable, Hashable {
@@ -36,8 +36,8 @@ package struct ContentEncoder: Sendable {
 
     /// Encodes one piece.
     ///
-    /// - Throws: ``ContentError`` when the content breaks the rules; what was returned before stays valid, the
-    ///   content as a whole must not be completed then.
+    /// - Throws: ``ContentError`` when the content breaks the rules; what was returned before stays valid,
+    ///   the content as a whole must not be completed then.
     package mutating func encode(_ piece: ByteBuffer) throws(ContentError) -> ByteBuffer {
         var output = Output(piece: piece)
         let end = piece.writerIndex
@@ -96,8 +96,8 @@ package struct ContentEncoder: Sendable {
         return encoded
     }
 
-    /// Octets that complete the content: the line end a CR at the very end stands for and, for DATA, the line end a
-    /// last line lacks and the terminator.
+    /// Octets that complete the content: the line end a CR at the very end stands for and, for DATA, the line
+    /// end a last line lacks and the terminator.
     package mutating func finish() throws(ContentError) -> ByteBuffer {
         var end = ByteBuffer()
         if self.hasPendingCR {
@@ -149,7 +149,8 @@ package struct ContentEncoder: Sendable {
 }
 
 extension ContentEncoder {
-    /// The encoded form of one piece: the piece itself until the first change, a copy with the changes after it.
+    /// The encoded form of one piece: the piece itself until the first change, a copy with the changes after
+    /// it.
     private struct Output {
         private let piece: ByteBuffer
         private var copy: ByteBuffer?
@@ -212,7 +213,8 @@ extension ByteBuffer {
         self.getInteger(at: index) ?? 0
     }
 
-    /// Index of the first octet below 0x0E, the end if there is none; ORs every octet passed over into `mask`.
+    /// Index of the first octet below 0x0E, the end if there is none; ORs every octet passed over into
+    /// `mask`.
     ///
     /// CR, LF and NUL are below 0x0E and hardly anything else is, so one comparison finds all three.
     fileprivate func firstSpecialOctet(from start: Int, collecting mask: inout UInt64) -> Int {

@@ -1,6 +1,7 @@
 package import NIOCore
 
-/// What an octet stream contains, found in one pass before it is sent: the ground for SIZE, BODY and SMTPUTF8.
+/// What an octet stream contains, found in one pass before it is sent: the ground for SIZE, BODY and
+/// SMTPUTF8.
 package struct ContentSurvey: Sendable, Hashable {
     /// Octets the content has once every line end is CRLF and the last line has one, without stuffed dots
     /// (RFC 1870 section 5); nil when it is not known yet.

@@ -2,8 +2,8 @@ package import NIOCore
 
 /// Leaves header fields out of a message while it streams by; the body goes through as it is.
 ///
-/// CR, LF and CRLF all end a line here, because all of them will once line ends are normalised: a field must not slip
-/// through behind a lone CR.
+/// CR, LF and CRLF all end a line here, because all of them will once line ends are normalised: a field must
+/// not slip through behind a lone CR.
 package struct HeaderFieldFilter: Sendable {
     private enum State: Sendable, Hashable {
         case lineStart, name, value, body

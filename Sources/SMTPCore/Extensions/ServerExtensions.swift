@@ -1,15 +1,17 @@
 /// What a server offered in its last EHLO or LHLO reply; empty after HELO.
 ///
-/// The ESMTP negotiator. Keywords are compared without regard to case, everything unknown is kept, and nothing
-/// is used that is not offered here (RFC 5321 section 4.1.1.1). A new EHLO replaces it whole.
+/// The ESMTP negotiator. Keywords are compared without regard to case, everything unknown is kept, and
+/// nothing is used that is not offered here (RFC 5321 section 4.1.1.1). A new EHLO replaces it whole.
 public struct ServerExtensions: Sendable, Hashable {
     /// Name the server gave itself in the first line; nil when the line is empty.
     public let serverName: String?
     /// Every offered keyword in the order of the reply, without repetition.
     public let keywords: [ExtensionKeyword]
-    /// SASL mechanisms, upper case, in the order offered, merged from all `AUTH` and `AUTH=` lines without repetition.
+    /// SASL mechanisms, upper case, in the order offered, merged from all `AUTH` and `AUTH=` lines without
+    /// repetition.
     public let authenticationMechanisms: [String]
-    /// Largest message the server takes in octets; nil when it does not offer SIZE or names no limit (RFC 1870).
+    /// Largest message the server takes in octets; nil when it does not offer SIZE or names no limit (RFC
+    /// 1870).
     public let maximumMessageSize: UInt64?
     /// Limits by RFC 9422.
     public let limits: ServerLimits

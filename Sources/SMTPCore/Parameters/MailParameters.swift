@@ -2,8 +2,8 @@ internal import MailAddress
 
 /// Parameters of MAIL, each with how much the caller wants it.
 ///
-/// SIZE, BODY and SMTPUTF8 take care of themselves while they are nil: the library looks at the content and the
-/// addresses and uses what the server offers. Everything else is left out unless asked for.
+/// SIZE, BODY and SMTPUTF8 take care of themselves while they are nil: the library looks at the content and
+/// the addresses and uses what the server offers. Everything else is left out unless asked for.
 public struct MailParameters: Sendable, Hashable {
     /// SIZE in octets (RFC 1870); nil declares the true size whenever it is known and SIZE is offered.
     public var size: Demand<UInt64>?

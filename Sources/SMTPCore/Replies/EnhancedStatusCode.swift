@@ -2,8 +2,8 @@
 public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
     /// 2 success, 4 persistent transient failure, 5 permanent failure.
     public let statusClass: Int
-    /// Where the condition arose, 0 to 999: 1 addressing, 2 mailbox, 3 mail system, 4 network,
-    /// 5 protocol, 6 content, 7 security or policy.
+    /// Where the condition arose, 0 to 999: 1 addressing, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6
+    /// content, 7 security or policy.
     public let subject: Int
     /// The condition itself, 0 to 999.
     public let detail: Int
@@ -23,8 +23,8 @@ public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
 
     /// Code at the start of a reply text, with the count of octets it and the space behind it take.
     ///
-    /// RFC 2034 section 4: only when followed by a space or the end, and only when its class is the
-    /// first digit of the reply code; anything else is plain text.
+    /// RFC 2034 section 4: only when followed by a space or the end, and only when its class is the first
+    /// digit of the reply code; anything else is plain text.
     static func parsePrefix(
         of text: some Collection<UInt8>,
         replyCode: ReplyCode

@@ -1,12 +1,14 @@
 /// Text from a peer made safe to print and to log.
 package enum PrintableText {
-    /// Octets as text: UTF-8 where they are valid UTF-8, otherwise Latin-1, so that nothing is lost or refused.
+    /// Octets as text: UTF-8 where they are valid UTF-8, otherwise Latin-1, so that nothing is lost or
+    /// refused.
     package static func decode(_ bytes: some Collection<UInt8>) -> String {
         String(validating: bytes, as: UTF8.self)
             ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 
-    /// Octets decoded, every control and bidirectional formatting character escaped, cut at `limit` characters.
+    /// Octets decoded, every control and bidirectional formatting character escaped, cut at `limit`
+    /// characters.
     package static func escape(_ bytes: some Collection<UInt8>, limit: Int = 512) -> String {
         self.escape(self.decode(bytes), limit: limit)
     }

@@ -19,7 +19,9 @@ public struct Reply: Sendable, Hashable, CustomStringConvertible {
         self.rawText.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
-    /// The lines as text: UTF-8 where valid, otherwise read as Latin-1. Enhanced status codes are kept.
+    /// The lines as text: UTF-8 where valid, otherwise read as Latin-1.
+    ///
+    /// Enhanced status codes are kept.
     public var lines: [String] {
         self.rawLines.map { PrintableText.decode($0) }
     }
@@ -48,13 +50,14 @@ public struct Reply: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Reply {
-    /// Whether the server says that it closes the connection: 421, to whatever command (RFC 5321 section 3.8).
+    /// Whether the server says that it closes the connection: 421, to whatever command (RFC 5321 section
+    /// 3.8).
     public var announcesClosing: Bool { self.code == .serviceNotAvailable }
 
     /// Identifier under which the server queued the message, as well as it can be told from the text.
     ///
-    /// Postfix, Exim, Exchange, Sendmail, OpenSMTPD, Amazon SES and Gmail put it behind a phrase of their own;
-    /// nil where none of these is found. Only for people and logs.
+    /// Postfix, Exim, Exchange, Sendmail, OpenSMTPD, Amazon SES and Gmail put it behind a phrase of their
+    /// own; nil where none of these is found. Only for people and logs.
     public var queueIdentifier: String? {
         let words = self.text.split { $0 == " " || $0 == "\n" || $0 == "\r\n" }
         for (index, word) in words.enumerated() {

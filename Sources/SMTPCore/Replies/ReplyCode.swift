@@ -1,7 +1,7 @@
 /// Three-digit SMTP reply code, 200 to 599 (RFC 5321 section 4.2).
 ///
-/// A client acts on the code only, and on the first digit where it does not know the rest
-/// (RFC 5321 section 4.3.2), so compare ``severity`` before you compare codes.
+/// A client acts on the code only, and on the first digit where it does not know the rest (RFC 5321 section
+/// 4.3.2), so compare ``severity`` before you compare codes.
 public struct ReplyCode: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Meaning of the first digit (RFC 5321 section 4.2.1).
     public enum Severity: UInt8, Sendable, Hashable {

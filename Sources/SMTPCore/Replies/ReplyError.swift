@@ -14,8 +14,8 @@ public struct ReplyError: Error, Sendable, Hashable, CustomStringConvertible {
         case tooManyLines
         /// A reply is longer than ``ReplyLimits/maximumReplyLength`` allows.
         case replyTooLong
-        /// The lines of one reply carry different codes (RFC 5321 section 4.2.1); the first one is given,
-        /// the last one is in ``ReplyError/reply``.
+        /// The lines of one reply carry different codes (RFC 5321 section 4.2.1); the first one is given, the
+        /// last one is in ``ReplyError/reply``.
         case codesDisagree(first: ReplyCode)
         /// The connection ended inside a reply of several lines.
         case truncated

@@ -1,11 +1,14 @@
 public import MailAddress
 
-/// What a server is told about a message apart from its content: sender, recipients and parameters (RFC 5321 section 2.3.1).
+/// What a server is told about a message apart from its content: sender, recipients and parameters (RFC 5321
+/// section 2.3.1).
 public struct Envelope: Sendable, Hashable {
     /// Argument of MAIL.
     public var sender: ReversePath
-    /// Recipients in the order of RCPT. One that stands here twice is sent once: local parts are compared exactly,
-    /// domains without regard to case.
+    /// Recipients in the order of RCPT.
+    ///
+    /// One that stands here twice is sent once: local parts are compared exactly, domains without regard to
+    /// case.
     public var recipients: [Recipient]
     /// Parameters of MAIL.
     public var parameters: MailParameters

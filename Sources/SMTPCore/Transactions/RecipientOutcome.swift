@@ -8,7 +8,8 @@ public struct RecipientOutcome: Sendable, Hashable, CustomStringConvertible {
         case refusedTemporarily
         /// Refused, 5yz.
         case refusedPermanently
-        /// Certainly not accepted, though this recipient was not refused itself: the transaction failed before.
+        /// Certainly not accepted, though this recipient was not refused itself: the transaction failed
+        /// before.
         case notAccepted
         /// The connection went after the last octet of the content and before the final reply.
         case unknown

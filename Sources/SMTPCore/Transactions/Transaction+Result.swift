@@ -1,8 +1,8 @@
 extension Transaction {
     /// What the replies so far led to.
     ///
-    /// - Parameter isContentDelivered: Whether the last octet of the content reached the network. Where it did and no
-    ///   final reply came, nobody can tell whether the message was accepted.
+    /// - Parameter isContentDelivered: Whether the last octet of the content reached the network. Where it
+    ///   did and no final reply came, nobody can tell whether the message was accepted.
     package func result(isContentDelivered: Bool) -> TransactionResult {
         var outcomes: [RecipientOutcome] = []
         var deferred: [Recipient] = []
@@ -46,7 +46,8 @@ extension Transaction {
             {
                 return make(.refused(by: reply), reply, failure.stage)
             }
-            let isUnknown = state == .accepted && self.content == .written && isContentDelivered
+            // With BDAT the content may be there before the reply to RCPT is.
+            let isUnknown = state != .deferred && self.content == .written && isContentDelivered
             return make(isUnknown ? .unknown : .notAccepted, nil, self.currentStage)
         }
     }

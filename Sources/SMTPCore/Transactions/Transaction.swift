@@ -2,9 +2,9 @@ package import NIOCore
 
 /// One mail transaction as a pure state machine: replies in, actions out, no input or output of its own.
 ///
-/// Every command is encoded when the transaction is made, so that an argument which cannot be sent is found before
-/// the first octet is written. Replies are paired with commands by count, in the order of writing, never by code
-/// or text (RFC 2920 section 3.1).
+/// Every command is encoded when the transaction is made, so that an argument which cannot be sent is found
+/// before the first octet is written. Replies are paired with commands by count, in the order of writing,
+/// never by code or text (RFC 2920 section 3.1).
 package struct Transaction: Sendable {
     /// What is to be done next.
     package enum Action: Sendable, Hashable {
@@ -113,7 +113,8 @@ package struct Transaction: Sendable {
         self.states = Array(repeating: .open, count: recipients.count)
     }
 
-    /// What to do next; asking does not change anything until it is done, except that a group counts as written.
+    /// What to do next; asking does not change anything until it is done, except that a group counts as
+    /// written.
     package mutating func next() -> Action {
         if self.mustClose { return .finish }
         if self.isContentNext { return .sendContent }
@@ -183,8 +184,8 @@ package struct Transaction: Sendable {
         self.expect(.final)
     }
 
-    /// Most replies that can follow the last octet of the content: one, or in LMTP one for each recipient that is, or
-    /// may still be, accepted.
+    /// Most replies that can follow the last octet of the content: one, or in LMTP one for each recipient
+    /// that is, or may still be, accepted.
     package var finalReplyCount: Int {
         guard self.plan.flavour == .lmtp else { return 1 }
         return max(1, self.states.count { $0 == .accepted || $0 == .open })
@@ -278,13 +279,15 @@ package struct Transaction: Sendable {
         if isRefused {
             self.fail(.recipientsRefused, .rcpt, reply)
         } else if self.states[index] == .deferred, self.plan.pipelining == .disabled {
-            // The server is full for this transaction; asking for the rest would only collect the same answer.
+            // The server is full for this transaction; asking for the rest would only collect the same
+            // answer.
             for rest in (index + 1)..<self.states.count { self.states[rest] = .deferred }
             self.written = self.commands.count - (self.plan.contentCommand == .data ? 1 : 0)
         }
     }
 
-    /// 452, or 552 from old servers, after some were accepted: too many recipients (RFC 5321 section 4.5.3.1.10).
+    /// 452, or 552 from old servers, after some were accepted: too many recipients (RFC 5321 section
+    /// 4.5.3.1.10).
     private func meansTooMany(_ reply: Reply) -> Bool {
         guard self.acceptedCount > 0, !self.plan.requiresAllRecipients,
             reply.code == .insufficientStorage || reply.code == .storageExceeded
@@ -292,8 +295,8 @@ package struct Transaction: Sendable {
         return reply.enhancedStatus.map { $0.subject == 5 && $0.detail == 3 } ?? true
     }
 
-    /// A complaint about the sequence or syntax of commands that are right hints at a server, or a device in front of
-    /// it, which does not keep up with groups.
+    /// A complaint about the sequence or syntax of commands that are right hints at a server, or a device in
+    /// front of it, which does not keep up with groups.
     private mutating func noteSequenceError(_ reply: Reply) {
         guard self.plan.pipelining > .disabled, (500...503).contains(reply.code.value) else { return }
         self.distrustsPipelining = true
@@ -337,7 +340,8 @@ package struct Transaction: Sendable {
         self.finalReply = reply
         self.wasChunkRefused =
             self.wasChunkRefused || (reply.code.isNegative && self.plan.contentCommand != .data)
-        // LMTP answers once for each accepted recipient, in the order of RCPT (RFC 2033 section 4.2), SMTP for all.
+        // LMTP answers once for each accepted recipient, in the order of RCPT (RFC 2033 section 4.2), SMTP
+        // for all.
         if self.plan.flavour == .lmtp, let index = self.states[self.lmtpIndex...].firstIndex(of: .accepted) {
             self.states[index] = .decided(reply)
             self.lmtpIndex = index + 1

@@ -18,6 +18,7 @@ package struct TransactionFailure: Sendable, Hashable {
     package let reason: Reason
     package let stage: Stage
     package let reply: Reply?
-    /// Whether the server took an empty message, sent because it asked for content although nothing was accepted.
+    /// Whether the server took an empty message, sent because it asked for content although nothing was
+    /// accepted.
     package var acceptedEmptyMessage = false
 }

@@ -30,7 +30,8 @@ package struct TransactionPlan: Sendable, Hashable {
         beginsWithReset: Bool = false
     ) {
         self.flavour = flavour
-        // Once DATA is out a refused recipient cannot stop the accepted ones, so it must wait for the verdict.
+        // Once DATA is out a refused recipient cannot stop the accepted ones, so it must wait for the
+        // verdict.
         self.pipelining = requiresAllRecipients ? min(pipelining, .envelope) : pipelining
         self.contentCommand =
             requiresAllRecipients && contentCommand != .data ? .bdat(atOnce: false) : contentCommand

@@ -4,7 +4,8 @@ package struct TransactionResult: Sendable, Hashable {
     package var failure: TransactionFailure?
     /// An outcome for each recipient of the envelope, in its order, deferred ones left out.
     package var recipients: [RecipientOutcome]
-    /// Recipients the server would not take in this transaction because there were too many; they belong in another.
+    /// Recipients the server would not take in this transaction because there were too many; they belong in
+    /// another.
     package var deferred: [Recipient]
     /// Final reply; in LMTP that of the last recipient.
     package var finalReply: Reply?

@@ -19,9 +19,9 @@ extension SMTPTestServer {
         public internal(set) var authenticatedUser: String?
         /// The commands behind which octets had arrived before the server answered.
         ///
-        /// RFC 2920 section 3.1 wants the client to wait there: behind commands like EHLO and DATA always, behind
-        /// any command when PIPELINING was not offered. `CONNECT` stands for the greeting, `CONTENT` for the end
-        /// of a message or chunk.
+        /// RFC 2920 section 3.1 wants the client to wait there: behind commands like EHLO and DATA always,
+        /// behind any command when PIPELINING was not offered. `CONNECT` stands for the greeting, `CONTENT`
+        /// for the end of a message or chunk.
         public internal(set) var synchronizationErrors: [String] = []
         /// The number of content octets of a message that was cut off by the end of the connection; nil when
         /// there was none.

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// Peak memory above idle, measured in a process of its own (`Tests/MemoryProbe`).
+@Suite("Memory", .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/clear_refs")))
+struct MemoryTests {
+    @Test("a file of 25 MiB is sent with a peak below 48 MiB above idle")
+    func largeFile() throws {
+        #expect(try self.probe("file", "25") < 48 * 1024 * 1024)
+    }
+
+    @Test(
+        "S-E1.1 S-E1.2 a peer that never ends a line or a reply costs less than 1 MiB",
+        arguments: ["2", "250-\\r\\n"]
+    )
+    func endlessPeer(_ unit: String) throws {
+        #expect(try self.probe("flood", unit) < 1024 * 1024)
+    }
+
+    /// Octets by which the peak of the scenario rose above idle.
+    private func probe(_ arguments: String...) throws -> Int {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = try self.executable()
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+        let printed = try #require(try output.fileHandleForReading.readToEnd())
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let text = String(decoding: printed, as: UTF8.self)
+        return try #require(Int(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+
+    /// The probe, which is built into the same directory as the tests.
+    private func executable() throws -> URL {
+        var directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while directory.path() != "/" {
+            let candidate = directory.appending(path: "MemoryProbe")
+            if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
+            directory.deleteLastPathComponent()
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
+}

@@ -1,0 +1,78 @@
+import AsyncSMTP
+import Foundation
+import NIOCore
+import NIOPosix
+import SMTPTestServer
+
+/// Runs one scenario in a process of its own and prints by how many octets its peak memory rose above idle,
+/// so that a test can judge it undisturbed by other tests.
+@main
+struct MemoryProbe {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        switch arguments.first {
+        case "file": try await self.sendFile(megabytes: Int(arguments.dropFirst().first ?? "") ?? 25)
+        case "flood": try await self.meetFlood(of: arguments.dropFirst().first ?? "2")
+        default:
+            print("usage: MemoryProbe file MEGABYTES | flood TEXT")
+            exit(64)
+        }
+    }
+
+    /// Sends a file through a server that keeps only a checksum.
+    private static func sendFile(megabytes: Int) async throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "async-smtp-\(UUID()).eml")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try self.writeMessage(megabytes: megabytes, to: url)
+        try await SMTPTestServer.withServer(.init(storesContent: false)) { server in
+            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let envelope = try Envelope(from: "a@example.org", to: ["b@example.org"])
+            let small = RawMessage(.text("Subject: warm-up\r\n\r\nbody\r\n"), envelope: envelope)
+            try await SMTPClient.send(small, through: endpoint)
+            let idle = try ProcessMemory.resetPeak()
+            let large = RawMessage(.file(url.path()), envelope: envelope)
+            let receipt = try await SMTPClient.send(large, through: endpoint)
+            let length = try await server.waitForMessages(2).last?.contentLength
+            guard length == Int(receipt.octets) else { exit(1) }
+            print(try ProcessMemory.peak() - idle)
+        }
+    }
+
+    /// Connects to a peer that sends a mebibyte of something that never is a reply.
+    private static func meetFlood(of unit: String) async throws {
+        let text = unit.replacing("\\r\\n", with: "\r\n")
+        let block = ByteBuffer(string: String(repeating: text, count: 64 * 1024 / text.utf8.count))
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FloodHandler(block, times: 16))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let endpoint = try SMTPServer(host: "127.0.0.1", port: listener.localAddress?.port ?? 0)
+        await self.expectRefusal(of: endpoint)
+        let idle = try ProcessMemory.resetPeak()
+        await self.expectRefusal(of: endpoint)
+        print(try ProcessMemory.peak() - idle)
+        try await listener.close()
+    }
+
+    private static func expectRefusal(of endpoint: SMTPServer) async {
+        do throws(SMTPError) {
+            await (try SMTPSession.connect(to: endpoint)).close()
+            exit(1)
+        } catch {
+            guard error.code == .malformedReply else { exit(1) }
+        }
+    }
+
+    private static func writeMessage(megabytes: Int, to url: URL) throws {
+        let line = String(repeating: "x", count: 76) + "\r\n"
+        let block = Data(String(repeating: line, count: 1024 * 1024 / line.utf8.count + 1).utf8)
+        try Data("Subject: large\r\n\r\n".utf8).write(to: url)
+        let file = try FileHandle(forWritingTo: url)
+        try file.seekToEnd()
+        for _ in 0..<megabytes { try file.write(contentsOf: block) }
+        try file.close()
+    }
+}

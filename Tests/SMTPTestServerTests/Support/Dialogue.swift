@@ -1,0 +1,94 @@
+import NIOCore
+
+@testable import SMTPTestServer
+
+/// A state machine without a socket, and all it said.
+final class Dialogue {
+    private var machine: ServerStateMachine
+    private(set) var sent: [UInt8] = []
+    private(set) var messages: [SMTPTestServer.ReceivedMessage] = []
+    private(set) var lines: [String] = []
+    private(set) var verbs: [String] = []
+    private(set) var synchronizationErrors: [String] = []
+    private(set) var contentStarts = 0
+    private(set) var user: String?
+    private(set) var isClosed = false
+    private(set) var isReset = false
+    private(set) var stoppedReading = 0
+    /// The gate that the machine waits at.
+    private(set) var gate: SMTPTestServer.Gate?
+    /// How many messages were stored when each reply was written.
+    private(set) var messageCounts: [Int] = []
+
+    init(
+        _ configuration: SMTPTestServer.Configuration = .init(),
+        script: SMTPTestServer.Script? = nil,
+        runner: ScriptRunner? = nil,
+        sessionIndex: Int = 0
+    ) {
+        self.machine = ServerStateMachine(
+            configuration: configuration,
+            script: runner ?? ScriptRunner(script ?? configuration.script),
+            sessionIndex: sessionIndex
+        )
+        self.perform(self.machine.start())
+    }
+
+    var text: String { String(decoding: self.sent, as: UTF8.self) }
+
+    /// The code of each reply, multi-line ones once.
+    var codes: [Int] {
+        self.text.split(separator: "\r\n").filter { $0.dropFirst(3).first != "-" }.compactMap {
+            Int($0.prefix(3))
+        }
+    }
+
+    var unfinishedContentCount: Int? { self.machine.unfinishedContentCount }
+
+    @discardableResult
+    func send(_ text: String) -> [Int] {
+        self.send(Array(text.utf8))
+    }
+
+    /// Brings octets; gives the codes of the replies to them.
+    @discardableResult
+    func send(_ octets: [UInt8]) -> [Int] {
+        let before = self.codes.count
+        self.perform(self.machine.receive(ByteBuffer(bytes: octets)))
+        return Array(self.codes.dropFirst(before))
+    }
+
+    @discardableResult
+    func open() -> [Int] {
+        let before = self.codes.count
+        self.gate = nil
+        self.perform(self.machine.resume())
+        return Array(self.codes.dropFirst(before))
+    }
+
+    func disconnect() {
+        self.perform(self.machine.close())
+    }
+
+    private func perform(_ outputs: [Output]) {
+        for output in outputs {
+            switch output {
+            case .write(let octets):
+                self.sent += octets
+                self.messageCounts.append(self.messages.count)
+            case .note(.line(let text, let verb)):
+                self.lines.append(text)
+                if let verb { self.verbs.append(verb) }
+            case .note(.contentStarted): self.contentStarts += 1
+            case .note(.message(let message)): self.messages.append(message)
+            case .note(.hello): break
+            case .note(.authenticated(let user)): self.user = user
+            case .note(.synchronizationError(let command)): self.synchronizationErrors.append(command)
+            case .hold(let gate): self.gate = gate
+            case .stopReading: self.stoppedReading += 1
+            case .close: self.isClosed = true
+            case .reset: self.isReset = true
+            }
+        }
+    }
+}

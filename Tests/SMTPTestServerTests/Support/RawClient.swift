@@ -1,0 +1,145 @@
+import NIOCore
+import NIOPosix
+
+@testable import SMTPTestServer
+
+/// A client that knows octets only.
+final class RawClient: Sendable {
+    struct State: Sendable {
+        var received: [UInt8] = []
+        /// The codes of the complete replies, multi-line ones once.
+        var codes: [Int] = []
+        var isClosed = false
+        var error: String?
+
+        private var line: [UInt8] = []
+
+        mutating func append(_ octets: some Sequence<UInt8>) {
+            for octet in octets {
+                self.received.append(octet)
+                self.line.append(octet)
+                guard octet == .lineFeed else { continue }
+                if self.line.count > 3, self.line[3] != UInt8(ascii: "-") {
+                    self.codes.append(Int(String(decoding: self.line.prefix(3), as: UTF8.self)) ?? 0)
+                }
+                self.line = []
+            }
+        }
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let state: Observed<State>
+
+        init(_ state: Observed<State>) {
+            self.state = state
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let octets = self.unwrapInboundIn(data)
+            self.state.update { $0.append(octets.readableBytesView) }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            self.state.update { $0.error = "\(error)" }
+            context.close(promise: nil)
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event as? ChannelEvent == .inputClosed {
+                self.state.update { $0.isClosed = true }
+            }
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            self.state.update { $0.isClosed = true }
+        }
+    }
+
+    private let channel: any Channel
+    private let state: Observed<State>
+
+    private init(channel: any Channel, state: Observed<State>) {
+        self.channel = channel
+        self.state = state
+    }
+
+    static func connect(to server: SMTPTestServer) async throws -> RawClient {
+        let state = Observed(State())
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Handler(state))
+                }
+            }
+        let channel =
+            if let path = server.unixSocketPath {
+                try await bootstrap.connect(unixDomainSocketPath: path).get()
+            } else {
+                try await bootstrap.connect(host: server.host, port: server.port).get()
+            }
+        return RawClient(channel: channel, state: state)
+    }
+
+    /// Connects, reads the greeting, runs `body` and closes.
+    static func with<Result>(
+        _ server: SMTPTestServer,
+        _ body: (RawClient) async throws -> Result
+    ) async throws -> Result {
+        let client = try await self.connect(to: server)
+        do {
+            try await client.waitForReplies(1)
+            let result = try await body(client)
+            await client.close()
+            return result
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    var text: String { self.state.read { String(decoding: $0.received, as: UTF8.self) } }
+    var codes: [Int] { self.state.read { $0.codes } }
+    var error: String? { self.state.read { $0.error } }
+
+    func send(_ text: String) async throws {
+        try await self.send(Array(text.utf8))
+    }
+
+    func send(_ octets: [UInt8]) async throws {
+        try await self.channel.writeAndFlush(ByteBuffer(bytes: octets)).get()
+    }
+
+    /// Starts to send, without waiting until the octets are out.
+    func begin(_ octets: [UInt8]) -> EventLoopFuture<Void> {
+        self.channel.writeAndFlush(ByteBuffer(bytes: octets))
+    }
+
+    /// Waits until so many replies have come since the start, the greeting included.
+    func waitForReplies(_ count: Int) async throws {
+        try await self.state.wait { $0.codes.count >= count }
+    }
+
+    func waitForText(_ text: String) async throws {
+        try await self.state.wait { $0.received.suffix(text.utf8.count) == Array(text.utf8)[...] }
+    }
+
+    /// Waits until the server has closed its side.
+    func waitForClose() async throws {
+        try await self.state.wait { $0.isClosed }
+    }
+
+    func close() async {
+        self.channel.close(promise: nil)
+        _ = try? await self.channel.closeFuture.get()
+    }
+
+    /// Closes with RST.
+    func reset() async throws {
+        let channel = self.channel
+        try await channel.eventLoop.flatSubmit {
+            ClientReset.close(channel)
+        }.get()
+    }
+}

@@ -64,7 +64,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AsyncSMTPTests",
-            dependencies: ["AsyncSMTP", "SMTPTestServer", "MemoryProbe", nioCore, nioPosix, nioLocks, nioEmbedded],
+            dependencies: [
+                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", nioCore, nioPosix, nioLocks, nioEmbedded,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

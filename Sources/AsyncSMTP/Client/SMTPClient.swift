@@ -145,7 +145,7 @@ extension SMTPError {
     /// Whether the first command over an idle connection found it closed, or about to be (421, or 451 4.4.2
     /// of some).
     fileprivate var meansStaleConnection: Bool {
-        guard self.stage == .mail || self.stage == .reset || self.stage == .hello else { return false }
+        guard self.stage == .mail || self.stage == .reset else { return false }
         switch self.code {
         case .disconnected, .serverClosing: return true
         case .senderRefused: return self.reply?.enhancedStatus == EnhancedStatusCode(4, 4, 2)

@@ -27,7 +27,10 @@ public struct Timeouts: Sendable, Hashable {
     public var command: Duration = .seconds(300)
     /// The reply to QUIT, which hardly matters.
     public var quit: Duration = .seconds(3)
-    /// A whole send with all its transactions, waiting for its turn included; nil sets no limit.
+    /// A whole send over a session with all its transactions, waiting for its turn included; nil sets no
+    /// limit.
+    ///
+    /// It begins when the session is connected.
     public var send: Duration?
 
     /// The defaults.

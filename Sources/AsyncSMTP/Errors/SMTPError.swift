@@ -45,8 +45,12 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
     }
 
     private static func acceptance(reply: Reply?, recipients: [RecipientOutcome]) -> Acceptance {
-        if recipients.contains(where: { $0.disposition == .unknown }) { return .unknown }
-        if recipients.contains(where: { $0.disposition == .accepted }) { return .partly }
+        let dispositions = Set(recipients.map(\.disposition))
+        if dispositions.contains(.unknown) { return .unknown }
+        if dispositions.contains(.accepted) { return .partly }
+        if dispositions.contains(.refusedTemporarily), !dispositions.contains(.notAccepted) {
+            return .refusedTemporarily
+        }
         switch reply?.code.severity {
         case .transientNegative: return .refusedTemporarily
         case .permanentNegative: return .refusedPermanently

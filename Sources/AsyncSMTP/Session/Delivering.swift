@@ -1,12 +1,10 @@
 internal import MailAddress
-internal import NIOCore
 internal import SMTPCore
 
 /// A message on its way through one session: what is still to be done, and what came of what was done.
 struct Delivering {
     let message: PreparedMessage
     let options: SendOptions
-    let deadline: NIODeadline
     /// Recipients still to be offered, in the portions of one transaction each.
     private(set) var portions: [[Recipient]] = []
     private var outcomes: [ForwardPath: RecipientOutcome] = [:]
@@ -20,10 +18,9 @@ struct Delivering {
     var contentTime = Duration.zero
     var finalTime = Duration.zero
 
-    init(_ message: PreparedMessage, options: SendOptions, deadline: NIODeadline) {
+    init(_ message: PreparedMessage, options: SendOptions) {
         self.message = message
         self.options = options
-        self.deadline = deadline
     }
 
     /// Divides the recipients by the limits of the caller and of the server (RFC 9422).
@@ -59,21 +56,21 @@ struct Delivering {
         if self.message.content.isRereadable {
             self.portions.insert(result.deferred, at: 0)
         } else {
-            self.giveUp(result.deferred)
+            self.giveUp(result.deferred, reply: result.deferralReply)
         }
     }
 
     /// Recipients that will not be offered any more are certainly not accepted.
     mutating func giveUpRest() {
-        while let portion = self.takePortion() { self.giveUp(portion) }
+        while let portion = self.takePortion() { self.giveUp(portion, reply: nil) }
     }
 
-    private mutating func giveUp(_ recipients: [Recipient]) {
+    private mutating func giveUp(_ recipients: [Recipient], reply: Reply?) {
         for recipient in recipients {
             self.outcomes[recipient.path] = RecipientOutcome(
                 recipient: recipient.path,
-                disposition: .notAccepted,
-                reply: nil,
+                disposition: reply == nil ? .notAccepted : .refusedTemporarily,
+                reply: reply,
                 stage: .rcpt
             )
         }

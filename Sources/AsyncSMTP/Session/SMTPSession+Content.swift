@@ -15,7 +15,6 @@ extension SMTPSession {
         _ reader: ContentReader,
         rules: ContentRules,
         finalReplies: Int,
-        deadline: NIODeadline,
         delivery: Delivery
     ) async throws(ContentFailure) -> UInt64 {
         var encoder = ContentEncoder(
@@ -32,7 +31,7 @@ extension SMTPSession {
                 let encoded = try Self.encode(piece, with: &encoder)
                 // The last piece is held back, so that it shares its write with the terminator.
                 if let held {
-                    try await self.writeContent(held, replies: repliesExpected, deadline: deadline)
+                    try await self.writeContent(held, replies: repliesExpected)
                     repliesExpected = 0
                     if self.handler.value.hasUnreadData { throw .earlyReply(try await self.earlyReply()) }
                 }
@@ -70,7 +69,6 @@ extension SMTPSession {
         of transaction: inout Transaction,
         rules: ContentRules,
         isBinary: Bool,
-        deadline: NIODeadline,
         delivery: Delivery
     ) async throws(ContentFailure) -> UInt64 {
         var encoder = ContentEncoder(
@@ -85,9 +83,9 @@ extension SMTPSession {
                 let encoded = isBinary ? piece : try Self.encode(piece, with: &encoder)
                 octets += UInt64(encoded.readableBytes)
                 guard let chunk = chunks.append(encoded) else { continue }
-                try await self.writeContent(chunk, replies: 1, deadline: deadline)
+                try await self.writeContent(chunk, replies: 1)
                 transaction.chunkWritten()
-                try await self.readChunkReplies(of: &transaction, deadline: deadline)
+                try await self.readChunkReplies(of: &transaction)
                 if transaction.refusesContent {
                     transaction.contentAbandoned()
                     return octets
@@ -123,13 +121,12 @@ extension SMTPSession {
     /// Reads what has come, and all that is owed where the server does not offer PIPELINING.
     private func readChunkReplies(
         of transaction: inout Transaction,
-        deadline: NIODeadline
     ) async throws(ContentFailure) {
         let waits = !self.extensions.offers(.pipelining)
         while transaction.expectsReplies, waits || self.handler.value.hasUnreadData {
             do throws(ConnectionFailure) {
                 let timeout = self.configuration.timeouts.contentBlock
-                transaction.receive(try await self.nextReply(timeout: timeout, deadline: deadline))
+                transaction.receive(try await self.nextReply(timeout: timeout))
             } catch {
                 throw .connection(error)
             }
@@ -161,12 +158,14 @@ extension SMTPSession {
     private func writeContent(
         _ block: ByteBuffer,
         replies: Int,
-        deadline: NIODeadline
     ) async throws(ContentFailure) {
         do throws(ConnectionFailure) {
             try self.handler.value.write(block, repliesExpected: replies)
             let timeout = self.channel.eventLoop.now.advanced(by: self.configuration.timeouts.contentBlock)
-            try await self.handler.value.waitUntilWritable(deadline: min(timeout, deadline), isolation: self)
+            try await self.handler.value.waitUntilWritable(
+                deadline: min(timeout, self.exchangeDeadline),
+                isolation: self
+            )
         } catch {
             throw .connection(error)
         }

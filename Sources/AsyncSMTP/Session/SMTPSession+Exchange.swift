@@ -4,24 +4,37 @@ internal import SMTPCore
 extension SMTPSession {
     // MARK: Turns
 
-    /// Waits for the turn to use the connection.
+    /// Waits for the turn to use the connection, until `deadline`, which then holds for the whole exchange.
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/cancelled``; the connection is not harmed then.
-    func takeTurn(stage: Stage) async throws(SMTPError) {
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/cancelled`` or ``SMTPError/Code/timedOut``; the
+    ///   connection is not harmed then.
+    func takeTurn(stage: Stage, deadline: NIODeadline = .distantFuture) async throws(SMTPError) {
         if Task.isCancelled { throw SMTPError(ConnectionFailure.cancelled, stage: stage) }
-        if self.turn.takeIfFree() { return }
+        if !self.turn.takeIfFree() {
+            guard await self.waitForTurn(until: deadline) else {
+                let failure: ConnectionFailure = Task.isCancelled ? .cancelled : .timedOut
+                throw SMTPError(failure, stage: stage)
+            }
+        }
+        self.exchangeDeadline = deadline
+    }
+
+    private func waitForTurn(until deadline: NIODeadline) async -> Bool {
         let id = self.turn.makeID()
         let eventLoop = self.channel.eventLoop
-        let hasTurn = await withTaskCancellationHandler {
+        let giveUp: @Sendable () -> Void = { self.assumeIsolated { $0.turn.cancel(id) } }
+        let timer = deadline == .distantFuture ? nil : eventLoop.scheduleTask(deadline: deadline, giveUp)
+        defer { timer?.cancel() }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { self.turn.wait(id, $0) }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.turn.cancel(id) } }
+            eventLoop.execute(giveUp)
         }
-        guard hasTurn else { throw SMTPError(ConnectionFailure.cancelled, stage: stage) }
     }
 
     /// Ends an exchange and lets the next one begin.
     func releaseTurn() {
+        self.exchangeDeadline = .distantFuture
         self.handler.value.settle()
         self.turn.release()
     }
@@ -34,12 +47,10 @@ extension SMTPSession {
         try self.handler.value.write(bytes, repliesExpected: replies, flushes: flushes)
     }
 
-    /// Reads the reply that is due next, within `timeout` and before `deadline`.
-    func nextReply(timeout: Duration, deadline: NIODeadline = .distantFuture) async throws(ConnectionFailure)
-        -> Reply
-    {
+    /// Reads the reply that is due next, within `timeout` and before the deadline of the exchange.
+    func nextReply(timeout: Duration) async throws(ConnectionFailure) -> Reply {
         let now = self.channel.eventLoop.now
-        self.handler.value.readDeadline = min(now.advanced(by: timeout), deadline)
+        self.handler.value.readDeadline = min(now.advanced(by: timeout), self.exchangeDeadline)
         var iterator = self.replies.makeAsyncIterator()
         do throws(ConnectionFailure) {
             guard let reply = try await iterator.next(isolation: self) else { throw .closedByServer }

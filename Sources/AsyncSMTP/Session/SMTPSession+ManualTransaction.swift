@@ -113,7 +113,6 @@ extension SMTPSession {
                 reader,
                 rules: self.configuration.sending.contentRules,
                 finalReplies: count,
-                deadline: .distantFuture,
                 delivery: delivery
             )
         } catch {

@@ -54,8 +54,8 @@ extension SMTPSession {
 
     func send(_ message: PreparedMessage, options: SendOptions) async throws(SMTPError) -> SendReceipt {
         let deadline = self.configuration.timeouts.send.map { self.channel.eventLoop.now.advanced(by: $0) }
-        var delivering = Delivering(message, options: options, deadline: deadline ?? .distantFuture)
-        try await self.takeTurn(stage: .mail)
+        var delivering = Delivering(message, options: options)
+        try await self.takeTurn(stage: .mail, deadline: deadline ?? .distantFuture)
         defer { self.releaseTurn() }
         guard !self.hasManualTransaction else {
             throw SMTPError(
@@ -66,6 +66,13 @@ extension SMTPSession {
         }
         try await self.helloInTurn()
         delivering.divide(by: self.extensions.limits)
+        guard !options.requiresAllRecipients || delivering.portions.count == 1 else {
+            throw SMTPError(
+                .notSupported,
+                "all or nothing needs one transaction, and these recipients take \(delivering.portions.count)",
+                stage: .preparation
+            )
+        }
         while let portion = delivering.takePortion() {
             try await self.sendPortion(portion, of: &delivering)
         }
@@ -198,7 +205,7 @@ extension SMTPSession {
                 do throws(ConnectionFailure) {
                     let timeout = self.timeout(of: stage)
                     transaction.receive(
-                        try await self.nextReply(timeout: timeout, deadline: delivering.deadline)
+                        try await self.nextReply(timeout: timeout)
                     )
                 } catch {
                     throw .connection(error)
@@ -227,7 +234,6 @@ extension SMTPSession {
                 of: &transaction,
                 rules: rules,
                 isBinary: delivering.message.envelope.parameters.usesBinaryMIME(with: self.extensions),
-                deadline: delivering.deadline,
                 delivery: delivery
             )
         }
@@ -235,7 +241,6 @@ extension SMTPSession {
             reader,
             rules: rules,
             finalReplies: transaction.finalReplyCount,
-            deadline: delivering.deadline,
             delivery: delivery
         )
         transaction.contentWritten()

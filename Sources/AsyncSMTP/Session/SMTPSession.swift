@@ -45,6 +45,8 @@ public actor SMTPSession {
 
     var recorder: TranscriptRecorder
     var turn = ExchangeTurn()
+    /// Latest time for any reply of the exchange that has the turn.
+    var exchangeDeadline = NIODeadline.distantFuture
     /// Whether the server may have a transaction open that has failed; RSET goes ahead of the next then.
     var needsReset = false
     /// Whether the caller began a transaction by single commands.

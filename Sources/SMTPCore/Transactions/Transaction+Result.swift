@@ -18,6 +18,7 @@ extension Transaction {
             failure: self.failure,
             recipients: outcomes,
             deferred: deferred,
+            deferralReply: self.deferralReply,
             finalReply: self.finalReply,
             needsReset: self.needsReset,
             mustClose: self.mustClose,

@@ -74,6 +74,7 @@ package struct Transaction: Sendable {
     private(set) var states: [RecipientState]
     private(set) var content = ContentState.notStarted
     private(set) var finalReply: Reply?
+    private(set) var deferralReply: Reply?
     private(set) var failure: TransactionFailure?
     private(set) var mustClose = false
     private(set) var distrustsPipelining = false
@@ -264,7 +265,12 @@ package struct Transaction: Sendable {
         case .positiveIntermediate:
             self.failUnexpected(.rcpt, reply)
         case .transientNegative, .permanentNegative:
-            self.states[index] = self.meansTooMany(reply) ? .deferred : .refused(reply)
+            if self.meansTooMany(reply) {
+                self.states[index] = .deferred
+                self.deferralReply = reply
+            } else {
+                self.states[index] = .refused(reply)
+            }
             self.noteSequenceError(reply)
         }
         guard index == self.states.count - 1 || self.plan.pipelining == .disabled else { return }
@@ -298,7 +304,9 @@ package struct Transaction: Sendable {
     /// A complaint about the sequence or syntax of commands that are right hints at a server, or a device in
     /// front of it, which does not keep up with groups.
     private mutating func noteSequenceError(_ reply: Reply) {
-        guard self.plan.pipelining > .disabled, (500...503).contains(reply.code.value) else { return }
+        guard self.plan.pipelining > .disabled, [500, 502, 503].contains(reply.code.value),
+            reply.enhancedStatus.map({ $0.subject == 5 }) ?? true
+        else { return }
         self.distrustsPipelining = true
     }
 

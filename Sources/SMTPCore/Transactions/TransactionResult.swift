@@ -7,6 +7,8 @@ package struct TransactionResult: Sendable, Hashable {
     /// Recipients the server would not take in this transaction because there were too many; they belong in
     /// another.
     package var deferred: [Recipient]
+    /// The reply that said there were too many.
+    package var deferralReply: Reply?
     /// Final reply; in LMTP that of the last recipient.
     package var finalReply: Reply?
     /// Whether the server still has the transaction open, so that RSET must come before the next.

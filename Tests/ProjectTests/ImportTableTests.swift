@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// Modules know only what lies below them (`Docs/Architecture.md`, "Modules").
+@Suite("Import table")
+struct ImportTableTests {
+    /// What each target may import besides the standard library.
+    static let table: [String: Set<String>] = [
+        "MailAddress": ["Foundation"],
+        "SMTPCore": ["MailAddress", "NIOCore"],
+        "SASL": [],
+        "AsyncSMTP": [
+            "SMTPCore", "SASL", "MailAddress", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",
+            "DequeModule", "Foundation",
+        ],
+        "SMTPTestServer": ["NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "Foundation", "FoundationEssentials"],
+    ]
+
+    @Test("every target of the package stands in the table")
+    func tableIsComplete() throws {
+        let targets = try FileManager.default.contentsOfDirectory(atPath: Project.root.appending(path: "Sources").path())
+        #expect(Set(targets) == Set(Self.table.keys))
+    }
+
+    @Test("a target imports only what the table allows", arguments: table.keys.sorted())
+    func imports(of target: String) throws {
+        let allowed = try #require(Self.table[target])
+        let files = Project.files(below: "Sources/\(target)", extension: "swift")
+        #expect(!files.isEmpty)
+        for file in files {
+            for line in try Project.lines(of: file) {
+                guard let match = line.firstMatch(of: /^(?:@\w+ |public |package |internal )*import (\w+)/) else {
+                    continue
+                }
+                #expect(allowed.contains(String(match.1)), "\(file.lastPathComponent): \(line)")
+            }
+        }
+    }
+
+    @Test("only the file that needs IDNA imports Foundation into MailAddress")
+    func foundationInMailAddress() throws {
+        let importing = try Project.files(below: "Sources/MailAddress", extension: "swift").filter {
+            try Project.lines(of: $0).contains { $0.hasSuffix("import Foundation") }
+        }
+        #expect(importing.count == 1)
+    }
+}

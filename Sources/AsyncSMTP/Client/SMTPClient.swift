@@ -77,7 +77,8 @@ public final class SMTPClient: Sendable {
     ///
     /// The message is looked at first; one that cannot be sent never opens a connection. A connection that
     /// turns out to have been closed while it was idle is replaced once, silently, because nothing can have
-    /// been accepted over it. Nothing else is ever sent again by itself.
+    /// been accepted over it. Nothing else is ever sent again by itself. Recipients a server will not take
+    /// over one connection (RFC 9422, MAILMAX) go over another, with one receipt for all.
     ///
     /// - Parameters:
     ///   - message: Header and body, and an envelope if it is not to be taken from the header.
@@ -95,44 +96,34 @@ public final class SMTPClient: Sendable {
             options: options,
             dropping: PreparedMessage.hiddenFields
         )
-        do throws(StaleConnection) {
-            return try await self.send(prepared, options: options, fresh: false)
-        } catch {
-            guard error.isStale, prepared.content.isRereadable else { throw error.cause }
-            do throws(StaleConnection) {
-                return try await self.send(prepared, options: options, fresh: true)
+        var delivering = Delivering(prepared, options: options)
+        var isReplacement = false
+        while delivering.isUnfinished {
+            let session: SMTPSession
+            let isReused: Bool
+            do throws(SMTPError) {
+                (session, isReused) = try await self.pool.take(fresh: isReplacement)
             } catch {
-                throw error.cause
+                // What an earlier connection accepted stays accepted, and the receipt tells about the rest.
+                guard delivering.isAccepted else { throw error }
+                delivering.giveUpRest()
+                break
+            }
+            let before = delivering
+            do throws(SMTPError) {
+                try await session.advance(&delivering)
+                await self.pool.giveBack(session)
+            } catch {
+                await self.pool.giveBack(session)
+                guard isReused, !isReplacement, prepared.content.isRereadable, error.meansStaleConnection
+                else {
+                    throw error
+                }
+                delivering = before
+                isReplacement = true
             }
         }
-    }
-
-    /// Error of a send, and whether it only means that an idle connection had gone.
-    private struct StaleConnection: Error {
-        let cause: SMTPError
-        let isStale: Bool
-    }
-
-    private func send(
-        _ message: PreparedMessage,
-        options: SendOptions,
-        fresh: Bool
-    ) async throws(StaleConnection) -> SendReceipt {
-        let session: SMTPSession
-        let isReused: Bool
-        do throws(SMTPError) {
-            (session, isReused) = try await self.pool.take(fresh: fresh)
-        } catch {
-            throw StaleConnection(cause: error, isStale: false)
-        }
-        do throws(SMTPError) {
-            let receipt = try await session.send(message, options: options)
-            await self.pool.giveBack(session)
-            return receipt
-        } catch {
-            await self.pool.giveBack(session)
-            throw StaleConnection(cause: error, isStale: isReused && error.meansStaleConnection)
-        }
+        return try delivering.receipt()
     }
 
     /// Waits for messages under way, ends every session by QUIT, and refuses what comes later.

@@ -16,6 +16,13 @@ struct HostAndPort {
         if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
             let rest = host[host.index(after: end)...]
             host = host[host.index(after: host.startIndex)..<end]
+            guard host.contains(":") else {
+                throw SMTPError(
+                    .invalidArgument,
+                    "\"\(PrintableText.escape(text))\" has something in brackets that is no IPv6 address",
+                    stage: .preparation
+                )
+            }
             if !rest.isEmpty { port = try Self.port(rest.dropFirst(), in: text, precededBy: rest.first) }
         } else if explicitPort == nil, host.count(where: { $0 == ":" }) == 1,
             let colon = host.firstIndex(of: ":")

@@ -129,7 +129,8 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
         }
         let line = try ReplyLine(parsing: bytes)
         if line.isLast {
-            self.repliesOwed -= 1
+            // 354 promises a reply to the content; one that comes before it is a refusal and no stray line.
+            if line.code != .startMailInput { self.repliesOwed -= 1 }
             self.linesInReply = 0
         } else {
             // Counted here as well as where replies are joined, so that a flood nobody reads stays small.
@@ -153,10 +154,20 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
     }
 
     /// This side gives the connection up.
+    ///
+    /// Lines that came before a connection ended by itself are kept: they may say why. After an orderly end
+    /// it does not matter which side was the first to close.
     package mutating func abandon(_ failure: ConnectionFailure) -> Effects {
-        if self.isOpen { self.state = .ended(failure) }
-        self.lines.removeAll()
-        self.unreadLength = 0
+        switch (self.state, failure) {
+        case (.open, _):
+            self.state = .ended(failure)
+            self.lines.removeAll()
+            self.unreadLength = 0
+        case (.ended(.closedByServer), .closedLocally) where self.lines.isEmpty:
+            self.state = .ended(.closedLocally)
+        case (.ended, _):
+            break
+        }
         return self.effects()
     }
 

@@ -39,7 +39,7 @@ struct Connector {
     private func begin(_ attempts: ConnectAttempts) throws -> EventLoopFuture<Connection> {
         let limits = self.configuration.replyLimits
         var bootstrap = ClientBootstrap(group: self.configuration.eventLoopGroup.any())
-            .connectTimeout(TimeAmount(self.configuration.timeouts.connect))
+            .connectTimeout(TimeAmount(clamping: self.configuration.timeouts.connect))
             .channelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -49,13 +49,15 @@ struct Connector {
                 }
             }
         if let source = self.configuration.sourceAddress {
-            bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source.address, port: source.port))
+            bootstrap = bootstrap.bind(to: try Self.socketAddress(of: source))
         }
         let future: EventLoopFuture<any Channel> =
             switch self.server.endpoint {
             case .host(let host, let port):
                 // A group of commands is one write; nothing is gained by holding the last segment back.
                 bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            case .unixSocket(let path) where path.utf8.contains(0):
+                throw SMTPError(.invalidArgument, "the path of the socket contains NUL", stage: .preparation)
             case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
             case .connectedSocket(let descriptor): bootstrap.withConnectedSocket(descriptor)
             }
@@ -65,10 +67,23 @@ struct Connector {
         }
     }
 
+    private static func socketAddress(of source: SourceAddress) throws(SMTPError) -> SocketAddress {
+        guard (0...65_535).contains(source.port),
+            let address = try? SocketAddress(ipAddress: source.address, port: source.port)
+        else {
+            let text = PrintableText.escape("\(source.address), port \(source.port)")
+            throw SMTPError(.invalidArgument, "the source address is none: \(text)", stage: .preparation)
+        }
+        return address
+    }
+
     private func error(_ error: any Error) -> SMTPError {
         switch error {
+        case let error as SMTPError: return error
         case let error as NIOConnectionError:
-            let reasons = error.connectionErrors.map { PrintableText.escape("\($0.error)") }
+            let reasons = error.connectionErrors.map {
+                "\($0.target.ipAddress ?? "\($0.target)"): \(PrintableText.escape("\($0.error)"))"
+            }
             guard reasons.isEmpty else {
                 let what = "no address of \(error.host) took a connection on port \(error.port)"
                 return SMTPError(

@@ -1,11 +1,17 @@
 internal import NIOCore
 
-extension NIODeadline {
-    /// This time and `duration`; the distant future where that is out of range.
-    func advanced(by duration: Duration) -> NIODeadline {
+extension TimeAmount {
+    /// A duration from zero to some thirty years; what lies outside becomes the nearer end.
+    init(clamping duration: Duration) {
         let nanoseconds = duration / Duration.nanoseconds(1)
-        guard nanoseconds < 9e17 else { return .distantFuture }
-        return self + .nanoseconds(Int64(max(nanoseconds, 0)))
+        self = .nanoseconds(Int64(min(max(nanoseconds, 0), 1e18)))
+    }
+}
+
+extension NIODeadline {
+    /// This time and `duration`.
+    func advanced(by duration: Duration) -> NIODeadline {
+        self + TimeAmount(clamping: duration)
     }
 
     /// Time from `earlier` to this time.

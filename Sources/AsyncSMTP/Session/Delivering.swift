@@ -1,15 +1,17 @@
 internal import MailAddress
 internal import SMTPCore
 
-/// A message on its way through one session: what is still to be done, and what came of what was done.
-struct Delivering {
+/// A message on its way: what is still to be done, and what came of what was done.
+struct Delivering: Sendable {
     let message: PreparedMessage
     let options: SendOptions
-    /// Recipients still to be offered, in the portions of one transaction each.
-    private(set) var portions: [[Recipient]] = []
+    /// Recipients still to be offered.
+    private var waiting: ArraySlice<Recipient>
     private var outcomes: [ForwardPath: RecipientOutcome] = [:]
     private(set) var transactions = 0
     private(set) var finalReply: Reply?
+    var flavour = Flavour.smtp
+    var serverName: String?
     var mailParameters: [ESMTPParameter] = []
     var pipelining = PipeliningLevel.disabled
     var usedChunking = false
@@ -21,30 +23,27 @@ struct Delivering {
     init(_ message: PreparedMessage, options: SendOptions) {
         self.message = message
         self.options = options
+        self.waiting = message.envelope.uniqueRecipients[...]
     }
 
-    /// Divides the recipients by the limits of the caller and of the server (RFC 9422).
-    mutating func divide(by limits: ServerLimits) {
+    /// Whether recipients are still to be offered.
+    var isUnfinished: Bool { !self.waiting.isEmpty }
+
+    /// Takes as many recipients as one transaction may have by the limits of the caller and of the server
+    /// (RFC 9422).
+    mutating func takePortion(by limits: ServerLimits) -> [Recipient] {
         let most = max(1, min(self.options.maximumRecipients, limits.recipients ?? .max))
-        let mostDomains = limits.recipientDomains ?? .max
         var portion: [Recipient] = []
         var domains = Set<String>()
-        for recipient in self.message.envelope.uniqueRecipients {
-            let domain = recipient.path.address?.domain.ascii ?? ""
-            if portion.count == most || (domains.count == mostDomains && !domains.contains(domain)) {
-                self.portions.append(portion)
-                portion = []
-                domains = []
+        while portion.count < most, let recipient = self.waiting.first {
+            if let mostDomains = limits.recipientDomains {
+                domains.insert(recipient.path.address?.domain.ascii ?? "")
+                if domains.count > mostDomains { break }
             }
             portion.append(recipient)
-            if limits.recipientDomains != nil { domains.insert(domain) }
+            self.waiting.removeFirst()
         }
-        self.portions.append(portion)
-    }
-
-    /// The recipients of the next transaction.
-    mutating func takePortion() -> [Recipient]? {
-        self.portions.isEmpty ? nil : self.portions.removeFirst()
+        return portion
     }
 
     /// Takes what a transaction led to.
@@ -52,17 +51,18 @@ struct Delivering {
         self.transactions += 1
         self.finalReply = result.finalReply ?? self.finalReply
         for outcome in result.recipients { self.outcomes[outcome.recipient] = outcome }
-        guard !result.deferred.isEmpty else { return }
         if self.message.content.isRereadable {
-            self.portions.insert(result.deferred, at: 0)
+            self.waiting = result.deferred + self.waiting
         } else {
             self.giveUp(result.deferred, reply: result.deferralReply)
+            self.giveUpRest()
         }
     }
 
     /// Recipients that will not be offered any more are certainly not accepted.
     mutating func giveUpRest() {
-        while let portion = self.takePortion() { self.giveUp(portion, reply: nil) }
+        self.giveUp(Array(self.waiting), reply: nil)
+        self.waiting = []
     }
 
     private mutating func giveUp(_ recipients: [Recipient], reply: Reply?) {
@@ -84,14 +84,25 @@ struct Delivering {
     /// Whether the message was accepted for anybody.
     var isAccepted: Bool { self.outcomes.values.contains { $0.disposition == .accepted } }
 
-    func receipt(flavour: Flavour, serverName: String?, finalReply: Reply) -> SendReceipt {
-        SendReceipt(
+    /// What it led to.
+    ///
+    /// - Throws: ``SMTPError`` when nobody accepted the message.
+    func receipt() throws(SMTPError) -> SendReceipt {
+        guard self.isAccepted, let finalReply else {
+            throw SMTPError(
+                .recipientsRefused,
+                "no recipient was accepted",
+                stage: .rcpt,
+                recipients: self.recipients
+            )
+        }
+        return SendReceipt(
             recipients: self.recipients,
             finalReply: finalReply,
             messageID: self.message.messageID,
             negotiation: .init(
-                flavour: flavour,
-                serverName: serverName,
+                flavour: self.flavour,
+                serverName: self.serverName,
                 pipelining: self.pipelining,
                 usedChunking: self.usedChunking,
                 mailParameters: self.mailParameters

@@ -23,9 +23,9 @@ extension SMTPSession {
             allowsEightBit: self.extensions.offers(.eightBitMIME)
         )
         do throws(ContentFailure) {
-            // The server owes the final replies from now on: one that comes early is a refusal and no stray
-            // line.
-            var repliesExpected = finalReplies
+            // The first of the final replies is owed since the 354; one that is here already is a refusal.
+            try await self.checkForEarlyReply()
+            var repliesExpected = finalReplies - 1
             var held: ByteBuffer?
             while let piece = try await self.nextPiece(of: reader) {
                 let encoded = try Self.encode(piece, with: &encoder)
@@ -33,7 +33,7 @@ extension SMTPSession {
                 if let held {
                     try await self.writeContent(held, replies: repliesExpected)
                     repliesExpected = 0
-                    if self.handler.value.hasUnreadData { throw .earlyReply(try await self.earlyReply()) }
+                    try await self.checkForEarlyReply()
                 }
                 held = encoded
             }
@@ -169,6 +169,11 @@ extension SMTPSession {
         } catch {
             throw .connection(error)
         }
+    }
+
+    private func checkForEarlyReply() async throws(ContentFailure) {
+        guard self.handler.value.hasUnreadData else { return }
+        throw .earlyReply(try await self.earlyReply())
     }
 
     private func earlyReply() async throws(ContentFailure) -> Reply {

@@ -52,9 +52,20 @@ extension SMTPSession {
         return try await self.send(message, options: options)
     }
 
-    func send(_ message: PreparedMessage, options: SendOptions) async throws(SMTPError) -> SendReceipt {
-        let deadline = self.configuration.timeouts.send.map { self.channel.eventLoop.now.advanced(by: $0) }
+    private func send(_ message: PreparedMessage, options: SendOptions) async throws(SMTPError) -> SendReceipt
+    {
         var delivering = Delivering(message, options: options)
+        try await self.advance(&delivering)
+        delivering.giveUpRest()
+        return try delivering.receipt()
+    }
+
+    /// Takes a delivery as far as this connection allows: to its end, or to the most transactions the server
+    /// takes.
+    ///
+    /// - Throws: ``SMTPError`` when it failed, or when some outcome is not known.
+    func advance(_ delivering: inout Delivering) async throws(SMTPError) {
+        let deadline = self.configuration.timeouts.send.map { self.channel.eventLoop.now.advanced(by: $0) }
         try await self.takeTurn(stage: .mail, deadline: deadline ?? .distantFuture)
         defer { self.releaseTurn() }
         guard !self.hasManualTransaction else {
@@ -65,39 +76,23 @@ extension SMTPSession {
             )
         }
         try await self.helloInTurn()
-        delivering.divide(by: self.extensions.limits)
-        guard !options.requiresAllRecipients || delivering.portions.count == 1 else {
-            throw SMTPError(
-                .notSupported,
-                "all or nothing needs one transaction, and these recipients take \(delivering.portions.count)",
-                stage: .preparation
-            )
+        guard self.allowsTransaction else {
+            throw SMTPError(.closed, "the server takes no more transactions on this connection", stage: .mail)
         }
-        while let portion = delivering.takePortion() {
-            try await self.sendPortion(portion, of: &delivering)
+        while delivering.isUnfinished, self.allowsTransaction {
+            try await self.sendPortion(of: &delivering)
         }
-        guard delivering.isAccepted, let finalReply = delivering.finalReply else {
-            throw SMTPError(
-                .recipientsRefused,
-                "no recipient was accepted",
-                stage: .rcpt,
-                recipients: delivering.recipients
-            )
-        }
-        return delivering.receipt(
-            flavour: self.server.flavour,
-            serverName: self.extensions.serverName,
-            finalReply: finalReply
-        )
     }
 
     /// Carries out one transaction.
-    private func sendPortion(_ portion: [Recipient], of delivering: inout Delivering) async throws(SMTPError)
-    {
-        guard self.transactionCount < self.extensions.limits.transactions ?? .max else {
-            delivering.giveUpRest()
-            guard !delivering.isAccepted else { return }
-            throw SMTPError(.closed, "the server takes no more transactions on this connection", stage: .mail)
+    private func sendPortion(of delivering: inout Delivering) async throws(SMTPError) {
+        let portion = delivering.takePortion(by: self.extensions.limits)
+        guard !delivering.options.requiresAllRecipients || !delivering.isUnfinished else {
+            throw SMTPError(
+                .notSupported,
+                "all or nothing needs one transaction, and the server takes \(portion.count) recipients in one",
+                stage: .preparation
+            )
         }
         var transaction = try self.makeTransaction(portion, of: &delivering)
         let reader: ContentReader
@@ -132,6 +127,8 @@ extension SMTPSession {
     ) throws(SMTPError) -> Transaction {
         let envelope = delivering.message.envelope
         let plan = self.plan(for: delivering)
+        delivering.flavour = plan.flavour
+        delivering.serverName = self.extensions.serverName
         delivering.pipelining = plan.pipelining
         delivering.usedChunking = plan.contentCommand != .data
         var recipients: [(recipient: Recipient, parameters: [ESMTPParameter])] = []

@@ -178,8 +178,12 @@ public actor SMTPSession {
     /// Whether a message can be sent: the connection is open and idle, and the server allows another
     /// transaction.
     var isReusable: Bool {
-        self.handler.value.isIdle && !self.hasManualTransaction
-            && self.transactionCount < self.extensions.limits.transactions ?? .max
+        self.handler.value.isIdle && !self.hasManualTransaction && self.allowsTransaction
+    }
+
+    /// Whether the server takes another transaction on this connection (RFC 9422).
+    var allowsTransaction: Bool {
+        self.transactionCount < self.extensions.limits.transactions ?? .max
     }
 
     /// Groups no commands from now on; another session with the same server found that it does not keep up.

@@ -1,13 +1,17 @@
 internal import NIOCore
 internal import SMTPCore
 
-/// Writes the transcript of one connection; knows from the session when secrets are on the wire.
+/// Writes the transcript of one connection; knows from the session, and from the dialogue, when secrets are
+/// on the wire.
 struct TranscriptRecorder: Sendable {
     private var transcript: Transcript?
     private let start: NIODeadline
     private var remaining: Int
     /// Whether both sides exchange secrets now.
     var isRedacting = false
+    /// Whether the dialogue itself tells that an AUTH exchange runs: a caller may lead one by single
+    /// commands.
+    private var isAuthenticating = false
 
     init(_ transcript: Transcript?, start: NIODeadline) {
         self.transcript = transcript
@@ -50,14 +54,28 @@ struct TranscriptRecorder: Sendable {
         }
         for line in bytes.readableBytesView.split(separator: UInt8(ascii: "\n")) {
             let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            self.record(.client, PrintableText.decode(text), at: now)
+            if Self.beginsAuthentication(text) { self.isAuthenticating = true }
+            let isSecret = self.isAuthenticating
+            self.record(
+                .client,
+                isSecret ? "[redacted \(text.count) octets]" : PrintableText.decode(text),
+                at: now
+            )
         }
+    }
+
+    private static func beginsAuthentication(_ line: some Collection<UInt8>) -> Bool {
+        let isBlank = { (octet: UInt8) in octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
+        let verb = line.drop(while: isBlank).prefix { !isBlank($0) }
+        return verb.elementsEqual("auth".utf8) { $0 | 0x20 == $1 }
     }
 
     /// Records a reply, a line each; during AUTH only the code is shown of a challenge.
     mutating func recordReply(_ reply: Reply, at now: NIODeadline) {
+        // A challenge is answered by a secret, whoever listens by then.
+        self.isAuthenticating = reply.code == .challenge
         guard self.isActive else { return }
-        if self.isRedacting, reply.code == .challenge {
+        if self.isAuthenticating {
             self.record(.server, "\(reply.code) [redacted \(reply.rawText.count) octets]", at: now)
             return
         }

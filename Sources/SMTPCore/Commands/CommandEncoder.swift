@@ -39,9 +39,9 @@ package struct CommandEncoder: Sendable {
 
     private func append(_ command: Command, to buffer: inout ByteBuffer) throws(CommandError) {
         switch command {
-        case .ehlo(let name): try self.line("EHLO", " ", name.description, to: &buffer)
-        case .helo(let name): try self.line("HELO", " ", name.description, to: &buffer)
-        case .lhlo(let name): try self.line("LHLO", " ", name.description, to: &buffer)
+        case .ehlo(let name): try self.line("EHLO", name.description, to: &buffer)
+        case .helo(let name): try self.line("HELO", name.description, to: &buffer)
+        case .lhlo(let name): try self.line("LHLO", name.description, to: &buffer)
         case .mail(let path, let parameters):
             try self.path("MAIL FROM:<", self.text(of: path.address), parameters, to: &buffer)
         case .rcpt(let path, let parameters):
@@ -56,8 +56,8 @@ package struct CommandEncoder: Sendable {
         case .reset: try self.line("RSET", to: &buffer)
         case .verify(let text, let smtpUTF8): try self.query("VRFY", text, smtpUTF8, to: &buffer)
         case .expand(let text, let smtpUTF8): try self.query("EXPN", text, smtpUTF8, to: &buffer)
-        case .help(let topic): try self.line("HELP", topic == nil ? "" : " ", topic ?? "", to: &buffer)
-        case .noop(let text): try self.line("NOOP", text == nil ? "" : " ", text ?? "", to: &buffer)
+        case .help(let topic): try self.line("HELP", topic ?? "", to: &buffer)
+        case .noop(let text): try self.line("NOOP", text ?? "", to: &buffer)
         case .quit: try self.line("QUIT", to: &buffer)
         case .auth(let mechanism, let response):
             try self.auth(mechanism, response, to: &buffer)
@@ -65,7 +65,7 @@ package struct CommandEncoder: Sendable {
             try ArgumentRules.check(verb, argument: "command verb", maximumLength: 64) {
                 ArgumentRules.isAlphanumeric($0) || $0 == UInt8(ascii: "-")
             }
-            try self.line(verb, argument == nil ? "" : " ", argument ?? "", to: &buffer)
+            try self.line(verb.uppercased(), argument ?? "", to: &buffer)
         }
     }
 
@@ -76,18 +76,19 @@ package struct CommandEncoder: Sendable {
 
     private func line(
         _ verb: String,
-        _ separator: String = "",
         _ argument: String = "",
         to buffer: inout ByteBuffer
     ) throws(CommandError) {
         try ArgumentRules.check(argument, argument: "argument of \(verb)", allowsUTF8: self.allowsUTF8)
-        let length = verb.utf8.count + separator.utf8.count + argument.utf8.count + 2
+        let length = verb.utf8.count + (argument.isEmpty ? 0 : argument.utf8.count + 1) + 2
         guard length <= Self.maximumLength else {
             throw CommandError(.tooLong(limit: Self.maximumLength), argument: "argument of \(verb)")
         }
         buffer.writeString(verb)
-        buffer.writeString(separator)
-        buffer.writeString(argument)
+        if !argument.isEmpty {
+            buffer.writeStaticString(" ")
+            buffer.writeString(argument)
+        }
         buffer.writeStaticString("\r\n")
     }
 
@@ -113,7 +114,7 @@ package struct CommandEncoder: Sendable {
             )
             buffer.writeStaticString(" ")
             buffer.writeString(text)
-            if parameter.hasOwnAllowance { allowance += text.utf8.count + 1 }
+            allowance += parameter.allowance
         }
         buffer.writeStaticString("\r\n")
         guard buffer.writerIndex - start - allowance <= Self.maximumLength else {
@@ -129,7 +130,7 @@ package struct CommandEncoder: Sendable {
     ) throws(CommandError) {
         guard !text.isEmpty else { throw CommandError(.empty, argument: "argument of \(verb)") }
         let encoder = CommandEncoder(allowsUTF8: smtpUTF8)
-        try encoder.line(verb, " ", smtpUTF8 ? text + " SMTPUTF8" : text, to: &buffer)
+        try encoder.line(verb, smtpUTF8 ? text + " SMTPUTF8" : text, to: &buffer)
     }
 
     private func auth(

@@ -22,12 +22,13 @@ public struct HelloName: Sendable, Hashable, CustomStringConvertible {
         self.description = domain.ascii
     }
 
-    /// Name of this host when it can be used: it has a dot, is a valid domain and is not `localhost`.
+    /// Name of this host when it can be used: it has a dot, is a valid domain, no address, not `localhost`.
     ///
     /// The name the operating system gives is as untrusted as any other (containers are called `web_1`); one
     /// that cannot be used is no error, the caller takes a literal instead.
     package init?(systemName: String) {
         guard systemName.contains("."), !systemName.lowercased().hasPrefix("localhost"),
+            HelloName(literalOf: systemName) == nil,
             let domain = try? MailDomain(systemName), !domain.isLiteral
         else { return nil }
         self.description = domain.ascii

@@ -64,9 +64,9 @@ package struct ContentEncoder: Sendable {
             }
             let special = piece.firstSpecialOctet(from: index, collecting: &self.eightBitMask)
             self.lineLength += special - index
+            try self.checkRun(index..<special, of: piece)
             index = special
             guard index < end else { break }
-            try self.checkLineLength(in: piece, at: index)
             switch piece.octet(at: index) {
             case UInt8(ascii: "\r") where index + 1 == end:
                 // Its LF may be the first octet of the next piece.
@@ -86,10 +86,9 @@ package struct ContentEncoder: Sendable {
             default:
                 index += 1
                 self.lineLength += 1
+                try self.checkRun((index - 1)..<index, of: piece)
             }
         }
-        try self.checkLineLength(in: piece, at: end)
-        try self.checkEightBit(in: piece)
         self.consumed += UInt64(piece.readableBytes)
         let encoded = output.finish()
         self.octetCount += UInt64(encoded.readableBytes) - stuffedDots
@@ -135,16 +134,20 @@ package struct ContentEncoder: Sendable {
         guard self.rules.lineEnds == .normalize else { throw ContentError(.bareLineEnd, position: position) }
     }
 
-    private func checkLineLength(in piece: ByteBuffer, at index: Int) throws(ContentError) {
-        guard let limit = self.rules.maximumLineLength, self.lineLength > limit else { return }
-        throw ContentError(.lineTooLong, position: self.position(of: index, in: piece))
-    }
-
-    private func checkEightBit(in piece: ByteBuffer) throws(ContentError) {
-        guard !self.allowsEightBit, self.hasEightBitOctets,
-            let index = piece.readableBytesView.firstIndex(where: { $0 >= 0x80 })
-        else { return }
-        throw ContentError(.eightBit, position: self.position(of: index, in: piece))
+    /// Checks octets just counted to the line.
+    ///
+    /// The first octet that breaks a rule is the one reported, so that the error does not depend on where
+    /// pieces end.
+    private func checkRun(_ run: Range<Int>, of piece: ByteBuffer) throws(ContentError) {
+        let excess = self.lineLength - (self.rules.maximumLineLength ?? .max)
+        let isForbidden = !self.allowsEightBit && self.hasEightBitOctets
+        guard excess > 0 || isForbidden else { return }
+        let eightBit = isForbidden ? run.first { piece.octet(at: $0) >= 0x80 } : nil
+        if excess > 0, run.upperBound - excess <= eightBit ?? .max {
+            throw ContentError(.lineTooLong, position: self.position(of: run.upperBound - excess, in: piece))
+        }
+        guard let eightBit else { return }
+        throw ContentError(.eightBit, position: self.position(of: eightBit, in: piece))
     }
 }
 

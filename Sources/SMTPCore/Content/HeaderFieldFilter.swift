@@ -61,14 +61,17 @@ package struct HeaderFieldFilter: Sendable {
         }
     }
 
-    /// Names are held back until their colon; one longer than any name of interest is no such field.
+    /// Names are held back until their colon, or until they are longer than any name of interest.
+    ///
+    /// Blanks may stand in front of the colon (RFC 5322 section 4.5), however many: a name of interest is
+    /// one without waiting for it.
     private mutating func takeName(_ byte: UInt8, into output: inout ByteBuffer) {
         self.name.append(byte)
         self.state = .name
         guard byte == UInt8(ascii: ":") || Self.isLineEnd(byte) || self.name.count > 128 else { return }
         let name = String(decoding: self.name.dropLast(), as: UTF8.self).lowercased()
             .prefix { $0 != " " && $0 != "\t" }
-        self.isDropping = byte == UInt8(ascii: ":") && self.names.contains(String(name))
+        self.isDropping = !Self.isLineEnd(byte) && self.names.contains(String(name))
         if !self.isDropping { output.writeBytes(self.name) }
         self.name.removeAll(keepingCapacity: true)
         self.state = Self.isLineEnd(byte) ? .lineStart : .value

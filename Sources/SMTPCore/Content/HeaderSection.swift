@@ -57,7 +57,10 @@ package struct HeaderSection: Sendable {
             }
             lastWasCR = byte == UInt8(ascii: "\r")
             let isLineEnd = lastWasCR || byte == UInt8(ascii: "\n")
-            if isLineEnd, isLineStart { return offset + 1 }
+            if isLineEnd, isLineStart {
+                let next = bytes.getInteger(at: bytes.readerIndex + offset + 1, as: UInt8.self)
+                return offset + (lastWasCR && next == UInt8(ascii: "\n") ? 2 : 1)
+            }
             isLineStart = isLineEnd
         }
         return nil

@@ -10,6 +10,8 @@ public struct MailParameters: Sendable, Hashable {
     /// BODY (RFC 6152, RFC 3030); nil declares `8BITMIME` where the content needs it.
     public var body: Demand<BodyType>?
     /// SMTPUTF8 (RFC 6531); nil uses it where an address or a header field needs it.
+    ///
+    /// Unless it is `.never`, a message that needs it does not go to a server without it.
     public var smtpUTF8: Demand<Presence>?
     /// RET (RFC 3461).
     public var returnContent: Demand<ReturnContent> = .never
@@ -150,14 +152,16 @@ extension MailParameters {
         switch self.body {
         case .prefer(.sevenBit): return eightBit ? .sevenBit : nil
         case .prefer(.eightBitMIME): return eightBit ? .eightBitMIME : nil
-        case nil: return eightBit && context.content?.mayHaveEightBitOctets == true ? .eightBitMIME : nil
+        case nil, .prefer(.binaryMIME):
+            return eightBit && context.content?.mayHaveEightBitOctets == true ? .eightBitMIME : nil
         default: return nil
         }
     }
 
     private func resolveSMTPUTF8(in context: Context) throws(NegotiationError) -> Bool {
         let offered = context.extensions.offers(.smtpUTF8)
-        if let demand = self.smtpUTF8 {
+        // To prefer it is not to do without it where something needs it (RFC 6531 section 3.2).
+        if let demand = self.smtpUTF8, offered || demand != .prefer {
             return try demand.resolve(offered: offered, extension: .smtpUTF8) != nil
         }
         let need =

@@ -40,7 +40,7 @@ public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
                 digits += 1
                 guard digits <= 3 else { return nil }
                 current = current * 10 + Int(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: ".") where digits > 0 && numbers.count < 2:
+            case UInt8(ascii: ".") where numbers.isEmpty ? digits == 1 : digits > 0 && numbers.count < 2:
                 numbers.append(current)
                 (current, digits) = (0, 0)
             case UInt8(ascii: " "):

@@ -20,6 +20,8 @@ package struct LineFramer: Sendable {
             self.buffer = bytes
             self.searched = 0
         } else {
+            // Lines still in use keep the storage they are slices of; it must not grow with every line here.
+            self.buffer.discardReadBytes()
             var bytes = bytes
             self.buffer.writeBuffer(&bytes)
         }

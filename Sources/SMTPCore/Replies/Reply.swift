@@ -64,7 +64,11 @@ extension Reply {
             let next = index + 1 < words.count ? words[index + 1] : nil
             switch word.lowercased() {
             case "as", "id", "id=", "queued:", "ok:":
-                guard let next, let identifier = Self.identifier(next) else { continue }
+                // Behind "queued as" anything is an identifier, elsewhere only what looks like one.
+                let isCertain = word == "as" && index > 0 && words[index - 1].lowercased() == "queued"
+                guard let next, let identifier = Self.identifier(next, minimum: isCertain ? 1 : 5) else {
+                    continue
+                }
                 return identifier
             case let known where known.hasPrefix("id=") || known.hasPrefix("[internalid="):
                 guard let equals = word.firstIndex(of: "=") else { continue }
@@ -73,17 +77,19 @@ extension Reply {
                 continue
             }
         }
-        // Sendmail's "QID Message accepted for delivery"; Amazon SES's and OpenSMTPD's bare identifiers.
+        // Sendmail's and OpenSMTPD's "QID Message accepted for delivery"; Amazon SES's bare identifier;
+        // Gmail's behind a timestamp.
         let lowered = words.map { $0.lowercased() }
-        if lowered.starts(with: ["ok"]), words.count >= 2 { return Self.identifier(words[1]) }
+        let isGmail = lowered.last == "gsmtp" && words.count > 2
+        if lowered.starts(with: ["ok"]), words.count >= 2 { return Self.identifier(words[isGmail ? 2 : 1]) }
         if lowered.dropFirst().starts(with: ["message", "accepted"]) { return Self.identifier(words[0]) }
         return nil
     }
 
-    private static func identifier(_ word: Substring) -> String? {
+    private static func identifier(_ word: Substring, minimum: Int = 5) -> String? {
         let trimmed = word.drop { "<[(\"'".contains($0) }.prefix { !">])\"',;".contains($0) }
         let isIdentifier =
-            trimmed.count >= 5 && trimmed.contains { $0.isNumber || $0.isUppercase }
+            trimmed.count >= minimum && trimmed.contains { $0.isNumber || $0.isUppercase }
             && trimmed.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.+@/=".contains($0)) }
         return isIdentifier ? String(trimmed) : nil
     }

@@ -21,6 +21,9 @@ package struct ReplyAssembler: Sendable {
     /// `220-hello` and then `521 blocked`, and it is the second line a person needs to see.
     package mutating func append(_ line: ReplyLine) throws(ReplyError) -> Reply? {
         if self.lines == 0, line.isLast {
+            guard line.text.readableBytes <= self.limits.maximumReplyLength else {
+                throw ReplyError(.replyTooLong, line: line.text.readableBytesView)
+            }
             return Reply(code: line.code, text: Array(line.text.readableBytesView))
         }
         if self.lines > 0 { self.text.append(UInt8(ascii: "\n")) }

@@ -42,8 +42,8 @@ extension Transaction {
         case .refused(let reply):
             return make(.refused(by: reply), reply, .rcpt)
         case .open, .accepted, .deferred:
-            if let failure = self.failure, let reply = failure.reply, reply.code.isNegative,
-                failure.reason != .recipientsRefused || state == .open
+            if let failure = self.failure, failure.reason.concernsEveryRecipient,
+                let reply = failure.reply, reply.code.isNegative
             {
                 return make(.refused(by: reply), reply, failure.stage)
             }

@@ -366,6 +366,10 @@ package struct Transaction: Sendable {
     }
 
     private mutating func receiveEmptyMessage(_ reply: Reply) {
+        guard reply.code.severity != .positiveIntermediate else {
+            self.failUnexpected(.finalReply, reply)
+            return
+        }
         guard reply.code.isPositive else { return }
         self.failure?.acceptedEmptyMessage = true
         self.distrustsPipelining = true

@@ -13,6 +13,16 @@ package struct TransactionFailure: Sendable, Hashable {
         case serverClosing
         /// A reply that cannot be an answer to what was sent.
         case unexpectedReply
+
+        /// Whether a refusal for this reason refuses every recipient that is not decided otherwise.
+        ///
+        /// Where it does not, it is about another recipient or another transaction.
+        var concernsEveryRecipient: Bool {
+            switch self {
+            case .senderRefused, .dataRefused, .serverClosing: true
+            case .resetRefused, .recipientsRefused, .unexpectedReply: false
+            }
+        }
     }
 
     package let reason: Reason

@@ -7,7 +7,8 @@ enum Project {
 
     static func files(below path: String, extension suffix: String) -> [URL] {
         let directory = Self.root.appending(path: path)
-        let names = FileManager.default.enumerator(atPath: directory.path())?.compactMap { $0 as? String } ?? []
+        let names =
+            FileManager.default.enumerator(atPath: directory.path())?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix("." + suffix) }.sorted().map { directory.appending(path: $0) }
     }
 

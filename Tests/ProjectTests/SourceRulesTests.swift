@@ -6,7 +6,8 @@ import Testing
 struct SourceRulesTests {
     @Test("nothing a peer or a caller does can trap")
     func noTraps() throws {
-        let forbidden = /\btry!|\bfatalError\(|\bpreconditionFailure\(|\bas!|@unchecked Sendable|ForTesting|TODO|FIXME/
+        let forbidden =
+            /\btry!|\bfatalError\(|\bpreconditionFailure\(|\bas!|@unchecked Sendable|ForTesting|TODO|FIXME/
         for file in Project.files(below: "Sources", extension: "swift") {
             for (number, line) in try Project.lines(of: file).enumerated() {
                 #expect(!line.contains(forbidden), "\(file.lastPathComponent):\(number + 1): \(line)")
@@ -19,8 +20,12 @@ struct SourceRulesTests {
         var places: [String] = []
         for file in Project.files(below: "Sources", extension: "swift") {
             let lines = try Project.lines(of: file)
-            for (number, line) in lines.enumerated() where line.contains(/(^|\s)unsafe\s/) && !line.contains("//") {
-                #expect(number > 0 && lines[number - 1].contains("//"), "\(file.lastPathComponent):\(number + 1)")
+            for (number, line) in lines.enumerated()
+            where line.contains(/(^|\s)unsafe\s/) && !line.contains("//") {
+                #expect(
+                    number > 0 && lines[number - 1].contains("//"),
+                    "\(file.lastPathComponent):\(number + 1)"
+                )
                 places.append(file.lastPathComponent)
             }
         }
@@ -30,7 +35,8 @@ struct SourceRulesTests {
     @Test("tests wait on events, not on time")
     func noSleeping() throws {
         let forbidden = /Task\.sleep|usleep\(|[^a-z]sleep\(/
-        for file in Project.files(below: "Tests", extension: "swift") where file.lastPathComponent != "SourceRulesTests.swift" {
+        for file in Project.files(below: "Tests", extension: "swift")
+        where file.lastPathComponent != "SourceRulesTests.swift" {
             for (number, line) in try Project.lines(of: file).enumerated() {
                 #expect(!line.contains(forbidden), "\(file.lastPathComponent):\(number + 1): \(line)")
             }

@@ -16,7 +16,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
         /// Unix socket.
         case unixSocket(path: String)
         /// Socket that is connected already; the session takes it over and closes it.
-        case connectedSocket(CInt)
+        case connectedSocket(ConnectedSocket)
     }
 
     /// Where it listens.
@@ -62,7 +62,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     ///   - descriptor: A connected stream socket. The session owns it from now on.
     ///   - flavour: SMTP or LMTP.
     public init(connectedSocket descriptor: CInt, flavour: Flavour = .smtp) {
-        self.endpoint = .connectedSocket(descriptor)
+        self.endpoint = .connectedSocket(ConnectedSocket(descriptor))
         self.flavour = flavour
     }
 
@@ -72,7 +72,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
         case .host(let host, let port):
             "\(self.flavour.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         case .unixSocket(let path): "\(self.flavour.rawValue)+unix://\(path)"
-        case .connectedSocket(let descriptor): "\(self.flavour.rawValue)+socket:\(descriptor)"
+        case .connectedSocket(let socket): "\(self.flavour.rawValue)+socket:\(socket.descriptor)"
         }
     }
 }

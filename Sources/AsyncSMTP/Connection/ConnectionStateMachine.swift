@@ -52,7 +52,8 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
     private var framer = LineFramer()
     private var lines = Deque<ReplyLine>()
     private var unreadLength = 0
-    private var repliesOwed = 0
+    /// Replies the server still owes.
+    package private(set) var repliesOwed = 0
     private var blankLines = 0
     private var linesInReply = 0
     private var isWritable = true

@@ -59,7 +59,7 @@ struct Connector {
             case .unixSocket(let path) where path.utf8.contains(0):
                 throw SMTPError(.invalidArgument, "the path of the socket contains NUL", stage: .preparation)
             case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
-            case .connectedSocket(let descriptor): bootstrap.withConnectedSocket(descriptor)
+            case .connectedSocket(let socket): bootstrap.withConnectedSocket(try socket.take())
             }
         return future.flatMapThrowing { channel in
             guard let handler = attempts.handler(of: channel) else { throw ChannelError.alreadyClosed }

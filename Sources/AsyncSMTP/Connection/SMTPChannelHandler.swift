@@ -42,6 +42,9 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     /// Whether octets of the server are here that nobody asked for yet.
     package var hasUnreadData: Bool { self.machine.hasUnreadData }
 
+    /// Replies the server still owes.
+    package var repliesOwed: Int { self.machine.repliesOwed }
+
     /// Writes octets that `repliesExpected` replies will answer, and flushes them unless more follows at
     /// once.
     package func write(

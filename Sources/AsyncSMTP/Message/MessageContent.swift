@@ -40,8 +40,9 @@ public struct MessageContent: Sendable {
     /// - Parameters:
     ///   - chunks: The octets in pieces of any size. An error it throws ends the transaction; nothing is
     ///     accepted then.
-    ///   - length: Octets with CRLF as line ends, where known: it lets the server refuse a message that is
-    ///     too large before it is sent. A sequence that gives another count ends the transaction.
+    ///   - length: Octets the sequence will give, where known: it is declared as SIZE, so that the server can
+    ///     refuse a message that is too large before it is sent. Line ends other than CRLF grow on the way
+    ///     and make the declaration too small. A sequence that gives another count ends the transaction.
     public static func stream<Chunks>(_ chunks: Chunks, length: UInt64? = nil) -> MessageContent
     where Chunks: AsyncSequence & Sendable, Chunks.Element: Sequence<UInt8> {
         MessageContent(source: .pieces(length: length, StreamSource(once: chunks)))
@@ -50,7 +51,7 @@ public struct MessageContent: Sendable {
     /// An asynchronous sequence of chunks that can be made anew whenever the content is read.
     ///
     /// - Parameters:
-    ///   - length: Octets with CRLF as line ends, where known.
+    ///   - length: Octets the sequence will give, where known.
     ///   - chunks: Makes the sequence; it must give the same octets each time.
     public static func stream<Chunks>(
         length: UInt64? = nil,

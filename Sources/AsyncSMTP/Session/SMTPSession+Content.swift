@@ -8,12 +8,14 @@ extension SMTPSession {
     /// Writes content by DATA: normalised, dot-stuffed, terminated.
     ///
     /// - Parameters:
+    ///   - expectedOctets: Octets of content that were found when it was looked at; nil if it was not.
     ///   - finalReplies: Replies the server will send behind the terminator.
     ///   - delivery: Set to true when the terminator has reached the network.
     /// - Returns: Octets of content, without those the protocol adds.
     func writeData(
         _ reader: ContentReader,
         rules: ContentRules,
+        expectedOctets: UInt64? = nil,
         finalReplies: Int,
         delivery: Delivery
     ) async throws(ContentFailure) -> UInt64 {
@@ -25,7 +27,7 @@ extension SMTPSession {
         do throws(ContentFailure) {
             // The first of the final replies is owed since the 354; one that is here already is a refusal.
             try await self.checkForEarlyReply()
-            var repliesExpected = finalReplies - 1
+            var repliesExpected = finalReplies - self.handler.value.repliesOwed
             var held: ByteBuffer?
             while let piece = try await self.nextPiece(of: reader) {
                 let encoded = try Self.encode(piece, with: &encoder)
@@ -39,8 +41,7 @@ extension SMTPSession {
             }
             let end: ByteBuffer
             do throws(ContentError) { end = try encoder.finish() } catch { throw .content(error) }
-            // A sequence that simply ends when its task is cancelled must not pass for a complete message.
-            guard !Task.isCancelled else { throw .connection(.cancelled) }
+            try Self.checkCompleteness(encoder.octetCount, expected: expectedOctets)
             let promise = self.channel.eventLoop.makePromise(of: Void.self)
             promise.futureResult.whenSuccess { delivery.value = true }
             do throws(ConnectionFailure) {
@@ -68,6 +69,7 @@ extension SMTPSession {
         _ reader: ContentReader,
         of transaction: inout Transaction,
         rules: ContentRules,
+        expectedOctets: UInt64? = nil,
         isBinary: Bool,
         delivery: Delivery
     ) async throws(ContentFailure) -> UInt64 {
@@ -97,7 +99,8 @@ extension SMTPSession {
                 octets += UInt64(end.readableBytes)
                 chunks.appendTail(end)
             }
-            guard !Task.isCancelled else { throw .connection(.cancelled) }
+            let lacksLineEnd = !isBinary && encoder.lacksFinalLineEnd
+            try Self.checkCompleteness(octets + (lacksLineEnd ? 2 : 0), expected: expectedOctets)
             let promise = self.channel.eventLoop.makePromise(of: Void.self)
             promise.futureResult.whenSuccess { delivery.value = true }
             do throws(ConnectionFailure) {
@@ -116,6 +119,14 @@ extension SMTPSession {
         } catch {
             throw await self.giveUpContent(error)
         }
+    }
+
+    /// Nothing half may be completed: neither a sequence that simply ends because its task is cancelled, nor
+    /// content that is not what it was when it was looked at.
+    private static func checkCompleteness(_ octets: UInt64, expected: UInt64?) throws(ContentFailure) {
+        guard !Task.isCancelled else { throw .connection(.cancelled) }
+        guard let expected, octets != expected else { return }
+        throw .source(ContentSourceError.lengthDiffers(expected: expected, found: octets))
     }
 
     /// Reads what has come, and all that is owed where the server does not offer PIPELINING.
@@ -205,7 +216,7 @@ extension SMTPSession {
 
 extension ConnectionFailure {
     /// Whether the server may have said why before the connection went.
-    fileprivate var mayHideReply: Bool {
+    var mayHideReply: Bool {
         switch self {
         case .closedByServer, .network: true
         default: false

@@ -86,6 +86,7 @@ extension SMTPSession {
 
     /// Carries out one transaction.
     private func sendPortion(of delivering: inout Delivering) async throws(SMTPError) {
+        let isFirst = delivering.transactions == 0
         let portion = delivering.takePortion(by: self.extensions.limits)
         guard !delivering.options.requiresAllRecipients || !delivering.isUnfinished else {
             throw SMTPError(
@@ -93,6 +94,10 @@ extension SMTPSession {
                 "all or nothing needs one transaction, and the server takes \(portion.count) recipients in one",
                 stage: .preparation
             )
+        }
+        if isFirst, delivering.isUnfinished {
+            // What cannot be asked for the last recipient is found before the first gets anything.
+            _ = try self.makeTransaction(delivering.message.envelope.uniqueRecipients, of: &delivering)
         }
         var transaction = try self.makeTransaction(portion, of: &delivering)
         let reader: ContentReader
@@ -111,6 +116,11 @@ extension SMTPSession {
             delivering.take(transaction.result(isContentDelivered: delivery.value))
             delivering.giveUpRest()
             self.needsReset = false
+            // A refusal that came before the connection went is the better explanation.
+            if let refusal = transaction.refusal, case .connection(let failure) = error, failure.mayHideReply
+            {
+                throw Self.error(refusal, of: delivering)
+            }
             if case .connection(let failure) = error {
                 throw SMTPError(failure, stage: transaction.currentStage, recipients: delivering.recipients)
             }
@@ -225,11 +235,15 @@ extension SMTPSession {
         _ delivery: Delivery
     ) async throws(ContentFailure) -> UInt64 {
         let rules = delivering.options.contentRules
+        // Content that can only be read once was not looked at, and checks its own length.
+        let message = delivering.message
+        let expected = message.content.isRereadable ? message.survey.size : nil
         guard !delivering.usedChunking else {
             return try await self.writeChunks(
                 reader,
                 of: &transaction,
                 rules: rules,
+                expectedOctets: expected,
                 isBinary: delivering.message.envelope.parameters.usesBinaryMIME(with: self.extensions),
                 delivery: delivery
             )
@@ -237,6 +251,7 @@ extension SMTPSession {
         let octets = try await self.writeData(
             reader,
             rules: rules,
+            expectedOctets: expected,
             finalReplies: transaction.finalReplyCount,
             delivery: delivery
         )

@@ -111,6 +111,9 @@ package struct ContentEncoder: Sendable {
         return end
     }
 
+    /// Whether the last line, once the content is finished, has no line end; only text sent by BDAT may.
+    package var lacksFinalLineEnd: Bool { self.purpose == .chunkedText && !self.isAtLineStart }
+
     /// Whether an octet above 0x7F came by.
     package var hasEightBitOctets: Bool { self.eightBitMask & ByteBuffer.highBits != 0 }
 

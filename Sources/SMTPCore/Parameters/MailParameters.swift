@@ -123,7 +123,8 @@ extension MailParameters {
         } else {
             size = offered ? context.content?.size : nil
         }
-        let known = size ?? context.content?.size
+        // What is declared by hand does not hide what is known.
+        let known = [size, context.content?.size].compactMap { $0 }.max()
         if let known, let limit = context.extensions.maximumMessageSize, known > limit {
             throw NegotiationError(.messageTooLarge(size: known, limit: limit))
         }

@@ -380,6 +380,11 @@ package struct Transaction: Sendable {
         self.mustClose = true
     }
 
+    /// The failure, where a reply of the server is its cause.
+    package var refusal: TransactionFailure? {
+        self.failure.flatMap { $0.reply == nil ? nil : $0 }
+    }
+
     /// Stage the transaction stands in: that of the reply it waits for, or the content.
     package var currentStage: Stage {
         if let failure { return failure.stage }

@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Start, shutdown and waiting", .timeLimit(.minutes(1)))
+@Suite("Start, shutdown and waiting", .timeLimit(.minutes(10)))
 struct LifetimeTests {
     private struct BodyFailed: Error {}
 

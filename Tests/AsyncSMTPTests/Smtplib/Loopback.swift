@@ -1,0 +1,112 @@
+import AsyncSMTP
+import SMTPTestServer
+import Testing
+
+/// Test servers on loopback and those who talk to them.
+enum Loopback {
+    /// Name clients give themselves, so that the octets do not depend on the host.
+    static let helloName = "client.example"
+
+    /// A configuration with a fixed name.
+    static func configuration(
+        _ configure: (inout SMTPConfiguration) -> Void = { _ in }
+    ) throws -> SMTPConfiguration {
+        var configuration = SMTPConfiguration()
+        configuration.helloName = try HelloName(Self.helloName)
+        configure(&configuration)
+        return configuration
+    }
+
+    /// Where a test server is to be found.
+    static func place(of server: SMTPTestServer, flavour: Flavour = .smtp) throws -> SMTPServer {
+        if let path = server.unixSocketPath { return SMTPServer(unixSocket: path, flavour: flavour) }
+        return try SMTPServer(host: server.host, port: server.port, flavour: flavour)
+    }
+
+    /// Runs a test with a server and a session that has read its greeting and said nothing; the session is
+    /// closed afterwards.
+    static func withSession(
+        _ serverConfiguration: SMTPTestServer.Configuration = .init(),
+        configure: (inout SMTPConfiguration) -> Void = { _ in },
+        _ body: (SMTPTestServer, SMTPSession) async throws -> Void
+    ) async throws {
+        let flavour: Flavour = serverConfiguration.flavour == .lmtp ? .lmtp : .smtp
+        let configuration = try Self.configuration(configure)
+        try await SMTPTestServer.withServer(serverConfiguration) { server in
+            let session = try await SMTPSession.connect(
+                to: try Self.place(of: server, flavour: flavour),
+                configuration: configuration
+            )
+            do {
+                try await body(server, session)
+            } catch {
+                await session.close()
+                throw error
+            }
+            await session.close()
+        }
+    }
+
+    /// Runs a test with a server and a client for it, which is shut down afterwards.
+    static func withClient(
+        _ serverConfiguration: SMTPTestServer.Configuration = .init(),
+        maximumConnections: Int = 4,
+        configure: (inout SMTPConfiguration) -> Void = { _ in },
+        _ body: (SMTPTestServer, SMTPClient) async throws -> Void
+    ) async throws {
+        let flavour: Flavour = serverConfiguration.flavour == .lmtp ? .lmtp : .smtp
+        let configuration = try Self.configuration(configure)
+        try await SMTPTestServer.withServer(serverConfiguration) { server in
+            try await SMTPClient.withClient(
+                try Self.place(of: server, flavour: flavour),
+                configuration: configuration,
+                maximumConnections: maximumConnections
+            ) { client in
+                try await body(server, client)
+            }
+        }
+    }
+
+    /// Checks that a session is still good: NOOP is answered by its own reply and nothing else.
+    static func expectUsable(
+        _ session: SMTPSession,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        #expect(await session.isOpen, sourceLocation: sourceLocation)
+        #expect(try await session.noop().code == .ok, sourceLocation: sourceLocation)
+    }
+}
+
+/// What several suites send.
+enum Letter {
+    static let text = """
+        From: Ann <ann@example.org>\r
+        To: Bob <bob@example.net>\r
+        Subject: Greetings\r
+        \r
+        Hello Bob\r
+
+        """
+
+    static let content = MessageContent.text(Self.text)
+
+    /// From Ann to these, Bob unless told otherwise.
+    static func envelope(to recipients: [String] = ["bob@example.net"]) throws -> Envelope {
+        try Envelope(from: "ann@example.org", to: recipients)
+    }
+
+    /// The header and a body line with these fields.
+    static func message(_ fields: String...) -> RawMessage {
+        RawMessage(.text(fields.map { $0 + "\r\n" }.joined() + "\r\nbody\r\n"))
+    }
+}
+
+extension SMTPTestServer {
+    /// The commands of the only connection there was.
+    var commands: [String] { self.sessions.count == 1 ? self.sessions[0].commands : [] }
+}
+
+extension SMTPTestServer.ReceivedMessage {
+    /// The paths of the recipients.
+    var addresses: [String] { self.recipients.map(\.address) }
+}

@@ -104,9 +104,7 @@ public final class SMTPClient: Sendable {
             do throws(SMTPError) {
                 (session, isReused) = try await self.pool.take(fresh: isReplacement)
             } catch {
-                // What an earlier connection accepted stays accepted, and the receipt tells about the rest.
-                guard delivering.isAccepted else { throw error }
-                delivering.giveUpRest()
+                try delivering.end(with: error)
                 break
             }
             let before = delivering
@@ -117,7 +115,8 @@ public final class SMTPClient: Sendable {
                 await self.pool.giveBack(session)
                 guard isReused, !isReplacement, prepared.content.isRereadable, error.meansStaleConnection
                 else {
-                    throw error
+                    try delivering.end(with: error)
+                    break
                 }
                 delivering = before
                 isReplacement = true
@@ -136,7 +135,10 @@ extension SMTPError {
     /// Whether the first command over an idle connection found it closed, or about to be (421, or 451 4.4.2
     /// of some).
     fileprivate var meansStaleConnection: Bool {
-        guard self.stage == .mail || self.stage == .reset else { return false }
+        // Once anybody was accepted, by an earlier transaction of the same message, nothing may go out twice.
+        guard self.stage == .mail || self.stage == .reset,
+            self.acceptance == .notAccepted || self.acceptance == .refusedTemporarily
+        else { return false }
         switch self.code {
         case .disconnected, .serverClosing: return true
         case .senderRefused: return self.reply?.enhancedStatus == EnhancedStatusCode(4, 4, 2)

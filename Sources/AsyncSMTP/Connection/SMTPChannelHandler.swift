@@ -56,7 +56,6 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
         let failure = self.machine.willWrite(repliesExpected: repliesExpected)
         guard failure == nil, let context else {
             let failure = failure ?? .closedLocally
-            promise?.fail(failure)
             self.abandon(failure)
             throw failure
         }

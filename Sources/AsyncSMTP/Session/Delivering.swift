@@ -46,6 +46,18 @@ struct Delivering: Sendable {
         return portion
     }
 
+    /// Puts recipients back whose transaction could not begin.
+    mutating func putBack(_ portion: [Recipient]) {
+        self.waiting = portion + self.waiting
+    }
+
+    /// Ends with an error, unless it happened before a further transaction: what was accepted stays accepted
+    /// then, and the receipt tells about the rest.
+    mutating func end(with error: SMTPError) throws(SMTPError) {
+        guard self.isAccepted, error.recipients.isEmpty else { throw error }
+        self.giveUpRest()
+    }
+
     /// Takes what a transaction led to.
     mutating func take(_ result: TransactionResult) {
         self.transactions += 1

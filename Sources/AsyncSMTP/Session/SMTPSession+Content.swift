@@ -27,7 +27,7 @@ extension SMTPSession {
         do throws(ContentFailure) {
             // The first of the final replies is owed since the 354; one that is here already is a refusal.
             try await self.checkForEarlyReply()
-            var repliesExpected = finalReplies - self.handler.value.repliesOwed
+            var repliesExpected = max(0, finalReplies - self.handler.value.repliesOwed)
             var held: ByteBuffer?
             while let piece = try await self.nextPiece(of: reader) {
                 let encoded = try Self.encode(piece, with: &encoder)

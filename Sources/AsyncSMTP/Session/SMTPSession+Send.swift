@@ -55,7 +55,11 @@ extension SMTPSession {
     private func send(_ message: PreparedMessage, options: SendOptions) async throws(SMTPError) -> SendReceipt
     {
         var delivering = Delivering(message, options: options)
-        try await self.advance(&delivering)
+        do throws(SMTPError) {
+            try await self.advance(&delivering)
+        } catch {
+            try delivering.end(with: error)
+        }
         delivering.giveUpRest()
         return try delivering.receipt()
     }
@@ -86,25 +90,15 @@ extension SMTPSession {
 
     /// Carries out one transaction.
     private func sendPortion(of delivering: inout Delivering) async throws(SMTPError) {
-        let isFirst = delivering.transactions == 0
         let portion = delivering.takePortion(by: self.extensions.limits)
-        guard !delivering.options.requiresAllRecipients || !delivering.isUnfinished else {
-            throw SMTPError(
-                .notSupported,
-                "all or nothing needs one transaction, and the server takes \(portion.count) recipients in one",
-                stage: .preparation
-            )
-        }
-        if isFirst, delivering.isUnfinished {
-            // What cannot be asked for the last recipient is found before the first gets anything.
-            _ = try self.makeTransaction(delivering.message.envelope.uniqueRecipients, of: &delivering)
-        }
-        var transaction = try self.makeTransaction(portion, of: &delivering)
+        var transaction: Transaction
         let reader: ContentReader
-        do {
-            reader = try ContentReader(delivering.message.content, dropping: delivering.message.droppedFields)
+        do throws(SMTPError) {
+            transaction = try self.begin(portion, of: &delivering)
+            reader = try self.reader(of: delivering.message)
         } catch {
-            throw self.error(.source(error))
+            delivering.putBack(portion)
+            throw error
         }
         self.transactionCount += 1
         let delivery = Delivery(false, eventLoop: self.channel.eventLoop)
@@ -128,6 +122,32 @@ extension SMTPSession {
         }
         await reader.close()
         try self.conclude(transaction.result(isContentDelivered: delivery.value), of: &delivering)
+    }
+
+    private func reader(of message: PreparedMessage) throws(SMTPError) -> ContentReader {
+        do {
+            return try ContentReader(message.content, dropping: message.droppedFields)
+        } catch {
+            throw self.error(.source(error))
+        }
+    }
+
+    private func begin(
+        _ portion: [Recipient],
+        of delivering: inout Delivering
+    ) throws(SMTPError) -> Transaction {
+        guard !delivering.options.requiresAllRecipients || !delivering.isUnfinished else {
+            throw SMTPError(
+                .notSupported,
+                "all or nothing needs one transaction, and the server takes \(portion.count) recipients in one",
+                stage: .preparation
+            )
+        }
+        if delivering.transactions == 0, delivering.isUnfinished {
+            // What cannot be asked for the last recipient is found before the first gets anything.
+            _ = try self.makeTransaction(delivering.message.envelope.uniqueRecipients, of: &delivering)
+        }
+        return try self.makeTransaction(portion, of: &delivering)
     }
 
     /// Resolves the parameters and encodes every command, so that nothing is written when one cannot be.

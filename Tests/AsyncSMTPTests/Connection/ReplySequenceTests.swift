@@ -16,7 +16,7 @@ private func meaning(of session: isolated SMTPSession) async -> [String] {
     }
 }
 
-@Suite("Replies as a sequence", .timeLimit(.minutes(2)))
+@Suite("Replies as a sequence", .timeLimit(.minutes(20)))
 struct ReplySequenceTests {
     @Test(
         "Q17 S-E7 E7.2 replies mean the same in every segmentation, read as they come or afterwards",

@@ -3,7 +3,7 @@ import Foundation
 import SMTPTestServer
 import Testing
 
-@Suite("Content: what is found out before anything is sent", .timeLimit(.minutes(10)))
+@Suite("Content: what is found out before anything is sent", .timeLimit(.minutes(20)))
 struct ContentPreparationTests {
     /// Sends a message that cannot be sent, then one that can, over one session.
     private func expectUnsent(_ message: RawMessage, _ check: (SMTPError) -> Void) async throws {

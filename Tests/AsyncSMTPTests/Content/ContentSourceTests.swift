@@ -4,10 +4,10 @@ import NIOCore
 import SMTPTestServer
 import Testing
 
-@Suite("Content: sources", .timeLimit(.minutes(10)))
+@Suite("Content: sources", .timeLimit(.minutes(20)))
 struct ContentSourceTests {
-    /// Long enough for several pieces of each source; every second line end is LF only.
     private static let line = String(repeating: "x", count: 70)
+    /// Long enough for several pieces of each source; every second line end is LF only.
     private static let text =
         "Subject: sources\r\nMessage-ID: <1@client.example>\r\n\r\n"
         + String(repeating: ".\(line)\r\n\(line)\n", count: 2_000)

@@ -3,7 +3,7 @@ import Foundation
 import SMTPTestServer
 import Testing
 
-@Suite("Content: sources that fail", .timeLimit(.minutes(10)))
+@Suite("Content: sources that fail", .timeLimit(.minutes(20)))
 struct FailingSourceTests {
     /// Sends content that must not arrive, then one that must, over the same client.
     private func expectNothingAccepted(

@@ -2,7 +2,7 @@ import AsyncSMTP
 import SMTPTestServer
 import Testing
 
-@Suite("Content: receipts", .timeLimit(.minutes(10)))
+@Suite("Content: receipts", .timeLimit(.minutes(20)))
 struct ReceiptTests {
     private static let text = "Subject: receipt\r\nMessage-ID: <42@client.example>\r\n\r\n.\r\n..\r\nGrüße"
 

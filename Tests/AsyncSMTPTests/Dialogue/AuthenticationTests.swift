@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: AUTH", .timeLimit(.minutes(10)))
+@Suite("Dialogue: AUTH", .timeLimit(.minutes(20)))
 struct AuthenticationTests {
     private static let user = Credentials(username: "user", password: "secret")
     private static let plain = "AUTH PLAIN AHVzZXIAc2VjcmV0"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: a server that closes", .timeLimit(.minutes(10)))
+@Suite("Dialogue: a server that closes", .timeLimit(.minutes(20)))
 struct ClosingTests {
     private static let recipients = ["b@x.example", "c@x.example"]
     private static let closing = "421 4.3.2 shutting down"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: connecting", .timeLimit(.minutes(10)))
+@Suite("Dialogue: connecting", .timeLimit(.minutes(20)))
 struct ConnectTests {
     private static func with(_ timeouts: Timeouts, _ configuration: SMTPConfiguration) -> SMTPConfiguration {
         var configuration = configuration

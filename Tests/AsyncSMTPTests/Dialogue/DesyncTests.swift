@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: out of step", .timeLimit(.minutes(10)))
+@Suite("Dialogue: out of step", .timeLimit(.minutes(20)))
 struct DesyncTests {
     @Test("S-E5 E5.1 a second reply to MAIL is never taken for the reply to RCPT")
     func secondReply() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: replies that come early, or are not the usual ones", .timeLimit(.minutes(10)))
+@Suite("Dialogue: replies that come early, or are not the usual ones", .timeLimit(.minutes(20)))
 struct EarlyReplyTests {
     @Test(
         "Q46 a reply that comes while content is written is the error, though the connection goes",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: the greeting", .timeLimit(.minutes(10)))
+@Suite("Dialogue: the greeting", .timeLimit(.minutes(20)))
 struct GreetingTests {
     @Test(
         "R5321-3.1-1 Q14 Q25 nothing is written before the last line of the greeting",

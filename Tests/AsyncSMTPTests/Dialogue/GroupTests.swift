@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: groups of commands", .timeLimit(.minutes(10)))
+@Suite("Dialogue: groups of commands", .timeLimit(.minutes(20)))
 struct GroupTests {
     private static let envelope =
         "MAIL FROM:<a@client.example>\r\nRCPT TO:<b@x.example>\r\nRCPT TO:<c@x.example>\r\n"

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: EHLO, HELO and LHLO", .timeLimit(.minutes(10)))
+@Suite("Dialogue: EHLO, HELO and LHLO", .timeLimit(.minutes(20)))
 struct HelloTests {
     @Test(
         "R5321-3.2-1 a server that does not know EHLO gets HELO",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: what is known about a message", .timeLimit(.minutes(10)))
+@Suite("Dialogue: what is known about a message", .timeLimit(.minutes(20)))
 struct OutcomeTests {
     /// How a connection is lost.
     enum Loss: CaseIterable {

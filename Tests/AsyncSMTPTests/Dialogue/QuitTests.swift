@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: QUIT, RSET and commands for any time", .timeLimit(.minutes(10)))
+@Suite("Dialogue: QUIT, RSET and commands for any time", .timeLimit(.minutes(20)))
 struct QuitTests {
     @Test("R5321-4.1.1.10-1 QUIT is sent and its reply awaited before the connection is closed")
     func quit() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: secrets stay out of transcripts and errors", .timeLimit(.minutes(10)))
+@Suite("Dialogue: secrets stay out of transcripts and errors", .timeLimit(.minutes(20)))
 struct RedactionTests {
     /// How an AUTH exchange goes: what the server says after each line.
     struct Course: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: time", .timeLimit(.minutes(10)))
+@Suite("Dialogue: time", .timeLimit(.minutes(20)))
 struct TimerTests {
     /// Different times for all steps, so that none can pass for another.
     private static func distinct(_ configuration: inout SMTPConfiguration) {

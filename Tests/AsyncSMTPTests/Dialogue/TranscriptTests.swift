@@ -4,7 +4,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: the transcript", .timeLimit(.minutes(10)))
+@Suite("Dialogue: the transcript", .timeLimit(.minutes(20)))
 struct TranscriptTests {
     @Test("set_debuglevel 1: commands, replies and events, a line each; content only by its length")
     func dialogueLevel() async throws {

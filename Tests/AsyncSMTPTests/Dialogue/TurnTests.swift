@@ -5,7 +5,7 @@ import Testing
 
 @testable import AsyncSMTP
 
-@Suite("Dialogue: exchanges of several tasks", .timeLimit(.minutes(10)))
+@Suite("Dialogue: exchanges of several tasks", .timeLimit(.minutes(20)))
 struct TurnTests {
     @Test("exchanges follow each other in the order they were begun, one at a time")
     func order() async throws {

@@ -2,7 +2,7 @@ import AsyncSMTP
 import Foundation
 import Testing
 
-@Suite("Real servers: a 25 MiB attachment", .realServers, .serialized, .timeLimit(.minutes(5)))
+@Suite("Real servers: a 25 MiB attachment", .realServers, .serialized, .timeLimit(.minutes(20)))
 struct RealServerAttachmentTests {
     @Test("R5321-4.5.2-1 from a file, by DATA", arguments: RealServer.allCases)
     func file(server: RealServer) async throws {

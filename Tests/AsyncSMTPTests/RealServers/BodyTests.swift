@@ -2,7 +2,7 @@ import AsyncSMTP
 import Foundation
 import Testing
 
-@Suite("Real servers: bodies", .realServers, .serialized, .timeLimit(.minutes(5)))
+@Suite("Real servers: bodies", .realServers, .serialized, .timeLimit(.minutes(20)))
 struct RealServerBodyTests {
     @Test(
         "S-B1.1 S-B2.1 R5321-4.5.2-1 R6152-1 by DATA every body is stored octet by octet, the next in step",

@@ -2,7 +2,7 @@ import AsyncSMTP
 import Foundation
 import Testing
 
-@Suite("Real servers: command groups", .realServers, .serialized, .timeLimit(.minutes(5)))
+@Suite("Real servers: command groups", .realServers, .serialized, .timeLimit(.minutes(20)))
 struct RealServerGroupingTests {
     @Test(
         "R2920-1 at every level the same message is stored for all recipients, by DATA",

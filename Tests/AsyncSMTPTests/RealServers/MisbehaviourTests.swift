@@ -2,7 +2,7 @@ import AsyncSMTP
 import Foundation
 import Testing
 
-@Suite("Real servers: misbehaviour", .serialized, .timeLimit(.minutes(10)))
+@Suite("Real servers: misbehaviour", .serialized, .timeLimit(.minutes(20)))
 struct RealServerMisbehaviourTests {
     private static let text = "Subject: misbehaviour\r\n\r\n.\r\nlast line\r\n"
 

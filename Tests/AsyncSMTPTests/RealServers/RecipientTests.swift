@@ -2,7 +2,7 @@ import AsyncSMTP
 import Foundation
 import Testing
 
-@Suite("Real servers: recipients", .realServers, .serialized, .timeLimit(.minutes(10)))
+@Suite("Real servers: recipients", .realServers, .serialized, .timeLimit(.minutes(20)))
 struct RealServerRecipientTests {
     private static let text = "Subject: recipients\r\n\r\n.\r\nfor all of you\r\n"
 

@@ -29,9 +29,7 @@ struct SmtplibConnectionTests {
 
     @Test("smtplib.connect where nobody listens is an error")
     func nobodyListens() async throws {
-        let server = try await SMTPTestServer.start()
-        let place = try Loopback.place(of: server)
-        try await server.shutdown()
+        let place = try SMTPServer(host: "127.0.0.1", port: await TestTransport.closedPort())
         let error = try await #require(throws: SMTPError.self) { try await SMTPSession.connect(to: place) }
         #expect(error.code == .cannotConnect)
         #expect(error.stage == .connect)

@@ -2,7 +2,7 @@ import AsyncSMTP
 import SMTPTestServer
 import Testing
 
-@Suite("Transports: giving up", .timeLimit(.minutes(10)))
+@Suite("Transports: giving up", .timeLimit(.minutes(20)))
 struct CancelledConnectTests {
     #if os(Linux)
     @Test("connecting that takes too long is a typed error, and leaves no socket")

@@ -11,7 +11,7 @@ import Musl
 import Glibc
 #endif
 
-@Suite("Transports: a socket that is connected already", .timeLimit(.minutes(10)))
+@Suite("Transports: a socket that is connected already", .timeLimit(.minutes(20)))
 struct ConnectedSocketTests {
     @Test("it is used as it is, and closed at the end", arguments: [TestTransport.ipv4, .unixSocket])
     func connected(transport: TestTransport) async throws {

@@ -3,7 +3,7 @@ import NIOCore
 import SMTPTestServer
 import Testing
 
-@Suite("Transports: connecting", .timeLimit(.minutes(10)))
+@Suite("Transports: connecting", .timeLimit(.minutes(20)))
 struct ConnectingTests {
     @Test("a message goes over", arguments: [TestTransport.ipv4, .unixSocket], [Flavour.smtp, .lmtp])
     func transport(transport: TestTransport, flavour: Flavour) async throws {

@@ -1,4 +1,6 @@
 import AsyncSMTP
+import Foundation
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SMTPTestServer
@@ -30,13 +32,27 @@ enum TestTransport: String, CaseIterable, Sendable, CustomTestStringConvertible 
         return true
     }
 
-    /// A port of 127.0.0.1 where nobody listens.
+    /// Ports given out by ``closedPort()``.
+    private static let lastPort = NIOLockedValueBox(
+        20_000 + Int(ProcessInfo.processInfo.processIdentifier) % 10_000
+    )
+
+    /// A port of 127.0.0.1 where nobody listens, each time another one.
+    ///
+    /// It lies below those the system gives out by itself, so that no server of another test comes to stand there.
     static func closedPort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(channel.localAddress?.port)
-        try await channel.close()
-        return port
+        while true {
+            let port = Self.lastPort.withLockedValue { last in
+                last += 1
+                return last
+            }
+            let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            guard let channel = try? await bootstrap.bind(host: "127.0.0.1", port: port).get() else {
+                continue
+            }
+            try await channel.close()
+            return port
+        }
     }
 }
 

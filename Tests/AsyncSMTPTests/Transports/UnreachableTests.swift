@@ -4,7 +4,7 @@ import NIOPosix
 import SMTPTestServer
 import Testing
 
-@Suite("Transports: servers that cannot be reached", .timeLimit(.minutes(10)))
+@Suite("Transports: servers that cannot be reached", .timeLimit(.minutes(20)))
 struct UnreachableTests {
     private func error(
         connectingTo server: SMTPServer,
@@ -131,6 +131,7 @@ struct UnreachableTests {
         try await CallerRecorder.with { recorder in
             var configuration = SMTPConfiguration()
             configuration.sourceAddress = source
+            configuration.timeouts.quit = .seconds(300)
             let session = try await SMTPSession.connect(
                 to: SMTPServer(host: "127.0.0.1", port: recorder.port),
                 configuration: configuration

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SMTPTestServer
 
-@Suite("Faults over sockets", .timeLimit(.minutes(10)))
+@Suite("Faults over sockets", .timeLimit(.minutes(20)))
 struct FaultTests {
     private static let envelope = "EHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\n"
 

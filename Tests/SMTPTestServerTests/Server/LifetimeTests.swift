@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Start, shutdown and waiting", .timeLimit(.minutes(10)))
+@Suite("Start, shutdown and waiting", .timeLimit(.minutes(20)))
 struct LifetimeTests {
     private struct BodyFailed: Error {}
 

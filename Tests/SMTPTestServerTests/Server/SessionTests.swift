@@ -2,7 +2,7 @@ import Testing
 
 @testable import SMTPTestServer
 
-@Suite("Sessions over sockets", .timeLimit(.minutes(10)))
+@Suite("Sessions over sockets", .timeLimit(.minutes(20)))
 struct SessionTests {
     static let endpoints: [SMTPTestServer.Endpoint] = [.loopbackIPv4, .loopbackIPv6, .unixSocket]
     static let segmentations: [SMTPTestServer.Segmentation] = [

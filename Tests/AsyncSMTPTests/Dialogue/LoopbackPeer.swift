@@ -55,9 +55,9 @@ struct LoopbackPeer {
         async let received = listener.executeThenClose { connections in
             for try await connection in connections {
                 return try await connection.executeThenClose { inbound, outbound in
-                    var loopback = LoopbackPeer(inbound, outbound)
-                    try await serve(&loopback)
-                    return loopback.received
+                    var peer = LoopbackPeer(inbound, outbound)
+                    try await serve(&peer)
+                    return peer.received
                 }
             }
             return ""

@@ -39,7 +39,7 @@ enum TestTransport: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
     /// A port of 127.0.0.1 where nobody listens, each time another one.
     ///
-    /// It lies below those the system gives out by itself, so that no server of another test comes to stand there.
+    /// It lies below those the system gives out by itself, so that no server of another test gets it.
     static func closedPort() async throws -> Int {
         while true {
             let port = Self.lastPort.withLockedValue { last in

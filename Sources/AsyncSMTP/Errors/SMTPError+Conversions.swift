@@ -26,7 +26,12 @@ extension SMTPError {
 
     /// The error for a connection that failed at `stage`, with what it did to the recipients of a
     /// transaction.
-    init(_ failure: ConnectionFailure, stage: Stage, recipients: [RecipientOutcome] = []) {
+    init(
+        _ failure: ConnectionFailure,
+        stage: Stage,
+        recipients: [RecipientOutcome] = [],
+        acceptance: Acceptance? = nil
+    ) {
         func make(_ code: Code, _ message: String, reply: Reply? = nil, underlying: (any Error)? = nil)
             -> SMTPError
         {
@@ -36,7 +41,8 @@ extension SMTPError {
                 stage: stage,
                 reply: reply,
                 underlying: underlying,
-                recipients: recipients
+                recipients: recipients,
+                acceptance: acceptance
             )
         }
         self =

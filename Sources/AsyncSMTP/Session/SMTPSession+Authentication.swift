@@ -74,6 +74,9 @@ extension SMTPSession {
         guard !self.isAuthenticated else {
             throw SMTPError(.badSequence, "the session is authenticated already", stage: .authentication)
         }
+        guard !self.hasManualTransaction else {
+            throw SMTPError(.badSequence, "AUTH is not allowed inside a transaction", stage: .authentication)
+        }
         guard self.extensions.authenticationMechanisms.contains(name.uppercased()) else {
             throw self.noMechanism(self.extensions.authenticationMechanisms)
         }

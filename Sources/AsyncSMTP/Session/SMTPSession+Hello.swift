@@ -96,8 +96,10 @@ extension SMTPSession {
             timeout: self.configuration.timeouts.hello
         )
         // A hello resets the server (RFC 5321 section 4.1.4), whatever is known about it.
-        self.endManualTransaction()
-        self.needsReset = false
+        if reply.code.isPositive {
+            self.endManualTransaction()
+            self.needsReset = false
+        }
         if case .helo = command {
             self.heloReply = reply
             self.ehloReply = nil

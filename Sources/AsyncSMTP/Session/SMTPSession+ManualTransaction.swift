@@ -34,6 +34,8 @@ extension SMTPSession {
             throw SMTPError(error)
         }
         let usesUTF8 = resolved.contains { $0.keyword == "SMTPUTF8" }
+        // What an earlier transaction left behind must not refuse this one.
+        if self.needsReset { try await self.reset() }
         let reply = try await self.exchange(
             .mail(sender, resolved),
             stage: .mail,
@@ -151,7 +153,9 @@ extension SMTPSession {
                     stage: .finalReply
                 )
             }
-            throw SMTPError(error, stage: .finalReply, recipients: outcomes)
+            // Recipients may have been named by commands this session did not interpret.
+            let acceptance: Acceptance? = outcomes.isEmpty && delivery.value ? .unknown : nil
+            throw SMTPError(error, stage: .finalReply, recipients: outcomes, acceptance: acceptance)
         }
     }
 

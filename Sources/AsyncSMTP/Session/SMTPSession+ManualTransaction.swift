@@ -100,7 +100,7 @@ extension SMTPSession {
         guard permission.code == .startMailInput else {
             if !permission.code.isNegative { self.abandon(.closedLocally) }
             throw SMTPError(
-                .dataRefused,
+                permission.announcesClosing ? .serverClosing : .dataRefused,
                 "the server does not want the content",
                 stage: .data,
                 reply: permission

@@ -156,19 +156,21 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
 
     /// This side gives the connection up.
     ///
-    /// Lines that came before a connection ended by itself are kept: they may say why. After an orderly end
-    /// it does not matter which side was the first to close.
+    /// Lines that came before a connection ended by itself are kept: they may say why.
     package mutating func abandon(_ failure: ConnectionFailure) -> Effects {
-        switch (self.state, failure) {
-        case (.open, _):
+        if self.isOpen {
             self.state = .ended(failure)
             self.lines.removeAll()
             self.unreadLength = 0
-        case (.ended(.closedByServer), .closedLocally) where self.lines.isEmpty:
-            self.state = .ended(.closedLocally)
-        case (.ended, _):
-            break
         }
+        return self.effects()
+    }
+
+    /// The caller is done with the connection; how it ended does not matter any more.
+    package mutating func close() -> Effects {
+        self.state = .ended(.closedLocally)
+        self.lines.removeAll()
+        self.unreadLength = 0
         return self.effects()
     }
 

@@ -105,6 +105,11 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
         self.apply(self.machine.abandon(failure))
     }
 
+    /// Closes the channel; whoever waits, or asks later, is told that this side closed it.
+    package func close() {
+        self.apply(self.machine.close())
+    }
+
     private func cancellable<Answer: Sendable>(
         _ id: ConnectionStateMachine.WaitID,
         isolation: isolated (any Actor)?,

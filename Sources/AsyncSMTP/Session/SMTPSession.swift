@@ -167,7 +167,7 @@ public actor SMTPSession {
     /// Calling it again does nothing.
     public func close() async {
         if self.isOpen { self.recorder.record(.event, "closed", at: self.channel.eventLoop.now) }
-        self.abandon(.closedLocally)
+        self.handler.value.close()
         // The channel may be closed already; all that matters is that it is.
         try? await self.channel.closeFuture.get()
     }

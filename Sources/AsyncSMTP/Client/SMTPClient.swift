@@ -140,7 +140,7 @@ extension SMTPError {
             self.acceptance == .notAccepted || self.acceptance == .refusedTemporarily
         else { return false }
         switch self.code {
-        case .disconnected, .serverClosing: return true
+        case .disconnected, .serverClosing, .commandRefused: return true
         case .senderRefused: return self.reply?.enhancedStatus == EnhancedStatusCode(4, 4, 2)
         default: return false
         }

@@ -76,6 +76,9 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
     /// Whether octets of the server are here that nobody asked for yet.
     package var hasUnreadData: Bool { !self.lines.isEmpty || self.framer.bufferedByteCount > 0 }
 
+    /// Whether lines of replies are here that nobody took yet.
+    package var hasUnreadReplies: Bool { !self.lines.isEmpty }
+
     /// Whether the connection is open and the server owes nothing.
     package var isIdle: Bool {
         guard case .open = self.state else { return false }
@@ -105,7 +108,8 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
     }
 
     private var lineLimit: Int {
-        (self.allowsLongLines ? self.limits.maximumChallengeLength : self.limits.maximumTextLength) + 4
+        let text = self.allowsLongLines ? self.limits.maximumChallengeLength : self.limits.maximumTextLength
+        return min(text, 1 << 30) + 4
     }
 
     private mutating func take(_ bytes: ByteBuffer) throws(ReplyError) {
@@ -214,6 +218,11 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
             self.repliesOwed += count
             return nil
         }
+    }
+
+    /// The reply that a 354 promised is counted by somebody else.
+    package mutating func forgetPromise() {
+        self.repliesOwed = max(0, self.repliesOwed - 1)
     }
 
     /// An exchange is over: replies counted for it that turned out not to come are owed no more.

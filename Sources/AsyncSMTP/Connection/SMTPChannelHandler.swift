@@ -45,6 +45,14 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     /// Replies the server still owes.
     package var repliesOwed: Int { self.machine.repliesOwed }
 
+    /// Whether lines of replies are here that nobody took yet.
+    var hasUnreadReplies: Bool { self.machine.hasUnreadReplies }
+
+    /// Takes back the reply that a 354 promised.
+    func forgetPromise() {
+        self.machine.forgetPromise()
+    }
+
     /// Writes octets that `repliesExpected` replies will answer, and flushes them unless more follows at
     /// once.
     package func write(

@@ -68,7 +68,7 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
             switch self.code {
             case .disconnected, .serverClosing, .timedOut, .malformedReply, .unexpectedReply,
                 .unsolicitedData,
-                .cannotConnect, .cancelled, .closed:
+                .cannotConnect, .cancelled, .closed, .commandRefused:
                 .retryOnNewConnection
             default: .doNotRetry
             }

@@ -13,4 +13,13 @@ enum ContentFailure: Error {
     case content(ContentError)
     /// The server answered before the content was complete.
     case earlyReply(Reply)
+
+    /// Whether a refusal that came before explains it better.
+    var mayHideReply: Bool {
+        switch self {
+        case .connection(let failure): failure.mayHideReply
+        case .earlyReply: true
+        case .source, .content: false
+        }
+    }
 }

@@ -120,7 +120,11 @@ extension SMTPSession {
     ///
     /// - Throws: ``SMTPError`` when the connection fails, or no reply comes within ``Timeouts/command``.
     public func readReply() async throws(SMTPError) -> Reply {
+        try self.takeTurnAtOnce()
+        defer { self.turn.release() }
         let reply = try await self.readReply(.command, timeout: self.configuration.timeouts.command)
+        // Whoever leads the dialogue says himself how many replies the content will have.
+        if reply.code == .startMailInput { self.handler.value.forgetPromise() }
         if reply.announcesClosing { self.abandon(.serverClosing(reply)) }
         return reply
     }
@@ -140,6 +144,11 @@ extension SMTPSession {
     }
 
     private func writeRaw(_ buffer: ByteBuffer, replies: Int) throws(SMTPError) {
+        guard (0...100_000).contains(replies) else {
+            throw SMTPError(.invalidArgument, "\(replies) replies cannot be expected", stage: .command)
+        }
+        try self.takeTurnAtOnce()
+        defer { self.turn.release() }
         do throws(ConnectionFailure) {
             try self.write(buffer, replies: replies)
         } catch {

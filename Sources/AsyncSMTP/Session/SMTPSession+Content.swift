@@ -41,7 +41,7 @@ extension SMTPSession {
             }
             let end: ByteBuffer
             do throws(ContentError) { end = try encoder.finish() } catch { throw .content(error) }
-            try Self.checkCompleteness(encoder.octetCount, expected: expectedOctets)
+            try self.checkCompleteness(encoder.octetCount, expected: expectedOctets)
             let promise = self.channel.eventLoop.makePromise(of: Void.self)
             promise.futureResult.whenSuccess { delivery.value = true }
             do throws(ConnectionFailure) {
@@ -100,7 +100,7 @@ extension SMTPSession {
                 chunks.appendTail(end)
             }
             let lacksLineEnd = !isBinary && encoder.lacksFinalLineEnd
-            try Self.checkCompleteness(octets + (lacksLineEnd ? 2 : 0), expected: expectedOctets)
+            try self.checkCompleteness(octets + (lacksLineEnd ? 2 : 0), expected: expectedOctets)
             let promise = self.channel.eventLoop.makePromise(of: Void.self)
             promise.futureResult.whenSuccess { delivery.value = true }
             do throws(ConnectionFailure) {
@@ -123,8 +123,9 @@ extension SMTPSession {
 
     /// Nothing half may be completed: neither a sequence that simply ends because its task is cancelled, nor
     /// content that is not what it was when it was looked at.
-    private static func checkCompleteness(_ octets: UInt64, expected: UInt64?) throws(ContentFailure) {
+    private func checkCompleteness(_ octets: UInt64, expected: UInt64?) throws(ContentFailure) {
         guard !Task.isCancelled else { throw .connection(.cancelled) }
+        guard self.channel.eventLoop.now < self.exchangeDeadline else { throw .connection(.timedOut) }
         guard let expected, octets != expected else { return }
         throw .source(ContentSourceError.lengthDiffers(expected: expected, found: octets))
     }

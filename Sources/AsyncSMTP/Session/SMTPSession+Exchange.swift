@@ -17,6 +17,19 @@ extension SMTPSession {
             }
         }
         self.exchangeDeadline = deadline
+        let handler = self.handler.value
+        guard !handler.isOpen || (handler.repliesOwed == 0 && !handler.hasUnreadReplies) else {
+            // An old reply must never be paired with a new command.
+            self.turn.release()
+            throw SMTPError(.badSequence, "replies to putCommand or raw octets are unread", stage: stage)
+        }
+    }
+
+    /// Takes the turn for a step that does not wait for others; ``ExchangeTurn/release()`` must follow.
+    func takeTurnAtOnce() throws(SMTPError) {
+        guard self.turn.takeIfFree() else {
+            throw SMTPError(.badSequence, "another exchange is under way", stage: .command)
+        }
     }
 
     private func waitForTurn(until deadline: NIODeadline) async -> Bool {

@@ -106,13 +106,12 @@ extension SMTPSession {
             try await self.run(&transaction, reader, of: &delivering, delivery: delivery)
         } catch {
             await reader.close()
-            if case .earlyReply(let reply) = error { transaction.receiveDuringContent(reply) }
+            if case .earlyReply(let reply) = error { await self.take(reply, in: &transaction) }
             delivering.take(transaction.result(isContentDelivered: delivery.value))
             delivering.giveUpRest()
             self.needsReset = false
             // A refusal that came before the connection went is the better explanation.
-            if let refusal = transaction.refusal, case .connection(let failure) = error, failure.mayHideReply
-            {
+            if let refusal = transaction.refusal, error.mayHideReply {
                 throw Self.error(refusal, of: delivering)
             }
             if case .connection(let failure) = error {
@@ -122,6 +121,19 @@ extension SMTPSession {
         }
         await reader.close()
         try self.conclude(transaction.result(isContentDelivered: delivery.value), of: &delivering)
+    }
+
+    /// Takes a reply that came before the content was complete, and those behind it: with BDAT they answer
+    /// chunks.
+    private func take(_ reply: Reply, in transaction: inout Transaction) async {
+        guard transaction.expectsReplies else {
+            transaction.receiveDuringContent(reply)
+            return
+        }
+        transaction.receive(reply)
+        while transaction.expectsReplies, let next = try? await self.nextReply(timeout: .zero) {
+            transaction.receive(next)
+        }
     }
 
     private func reader(of message: PreparedMessage) throws(SMTPError) -> ContentReader {
@@ -313,7 +325,8 @@ extension SMTPSession {
             stage: failure.stage,
             reply: failure.reply,
             recipients: delivering.recipients,
-            sender: failure.reason == .senderRefused ? delivering.message.envelope.sender : nil
+            sender: failure.reason == .senderRefused ? delivering.message.envelope.sender : nil,
+            acceptance: failure.reason == .resetRefused && !delivering.isAccepted ? .notAccepted : nil
         )
     }
 

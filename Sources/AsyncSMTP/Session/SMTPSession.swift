@@ -70,6 +70,10 @@ public actor SMTPSession {
         self.recorder = TranscriptRecorder(configuration.transcript, start: connection.channel.eventLoop.now)
     }
 
+    deinit {
+        self.channel.close(promise: nil)
+    }
+
     // MARK: Beginning and ending
 
     /// Connects and reads the greeting; smtplib's `SMTP(host, port)` and `connect`.
@@ -128,6 +132,8 @@ public actor SMTPSession {
         let reply = try await self.readReply(.greeting, timeout: self.configuration.timeouts.greeting)
         self.greeting = reply
         guard reply.code == .ready else {
+            // A greeting promises nothing, whatever it says.
+            if reply.code == .startMailInput { self.handler.value.forgetPromise() }
             if reply.announcesClosing { self.abandon(.serverClosing(reply)) } else { await self.quit() }
             throw SMTPError(
                 .greetingRefused,
@@ -155,8 +161,11 @@ public actor SMTPSession {
     }
 
     private func exchangeQuit() async -> Reply? {
+        let timeout = self.configuration.timeouts.quit
         do throws(SMTPError) {
-            return try await self.exchange(.quit, stage: .quit, timeout: self.configuration.timeouts.quit)
+            try await self.takeTurn(stage: .quit, deadline: self.channel.eventLoop.now.advanced(by: timeout))
+            defer { self.releaseTurn() }
+            return try await self.exchangeInTurn(.quit, stage: .quit, timeout: timeout)
         } catch {
             return nil
         }

@@ -63,8 +63,8 @@ package struct HeaderFieldFilter: Sendable {
 
     /// Names are held back until their colon, or until they are longer than any name of interest.
     ///
-    /// Blanks may stand in front of the colon (RFC 5322 section 4.5), however many: a name of interest is
-    /// one without waiting for it.
+    /// Blanks may stand in front of the colon (RFC 5322 section 4.5), however many: a name of interest is one
+    /// without waiting for it.
     private mutating func takeName(_ byte: UInt8, into output: inout ByteBuffer) {
         self.name.append(byte)
         self.state = .name

@@ -283,13 +283,20 @@ package struct Transaction: Sendable {
             self.plan.requiresAllRecipients
             ? self.acceptedCount <= index : index == self.states.count - 1 && self.acceptedCount == 0
         if isRefused {
-            self.fail(.recipientsRefused, .rcpt, reply)
+            let decisive = self.plan.requiresAllRecipients ? self.decisiveRefusal : nil
+            self.fail(.recipientsRefused, .rcpt, decisive ?? reply)
         } else if self.states[index] == .deferred, self.plan.pipelining == .disabled {
             // The server is full for this transaction; asking for the rest would only collect the same
             // answer.
             for rest in (index + 1)..<self.states.count { self.states[rest] = .deferred }
             self.written = self.commands.count - (self.plan.contentCommand == .data ? 1 : 0)
         }
+    }
+
+    /// The refusal that weighs most: the first for good, or else the first.
+    private var decisiveRefusal: Reply? {
+        let refusals = self.states.compactMap { if case .refused(let reply) = $0 { reply } else { nil } }
+        return refusals.first { $0.code.severity == .permanentNegative } ?? refusals.first
     }
 
     /// 452, or 552 from old servers, after some were accepted: too many recipients (RFC 5321 section

@@ -114,26 +114,6 @@ struct SessionEdgeTests {
         }
     }
 
-    @Test("LMTP: a final reply to the first recipient that comes inside the content is reported for all")
-    func lmtpEarly() async throws {
-        let recipients = ["b@x.example", "c@x.example"]
-        try await withPeer(server: .lmtp) { peer in
-            let source = ContentSource()
-            let task = try await peer.beginSend(source, to: recipients)
-            try await peer.answerEnvelope(recipients: recipients)
-            try await peer.setWritable(false)
-            source.give("Subject: x\r\n\r\n")
-            source.give("one\r\n")
-            await peer.settle()
-            try await peer.send("552 5.3.4 too big\r\n552 5.3.4 too big\r\n")
-            try await peer.setWritable(true)
-            source.end()
-            let error = try await peer.error(of: task)
-            #expect(error.code == .dataRefused)
-            #expect(error.recipients.map(\.disposition) == [.refusedPermanently, .refusedPermanently])
-        }
-    }
-
     @Test("data(_:): SMTP without accepted recipients, lost behind the terminator is unknown")
     func manualDataNoRecipients() async throws {
         try await withPeer { peer in

@@ -33,15 +33,30 @@ let package = Package(
     targets: [
         .target(name: "MailAddress", swiftSettings: strict),
         .target(name: "SMTPCore", dependencies: ["MailAddress", nioCore], swiftSettings: strict),
-        .target(name: "SASL", swiftSettings: strict),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"]), .brew(["openssl@3"])]
+        ),
+        .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+        .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL", "COpenSSLShims"], swiftSettings: strict),
+        .target(
+            name: "NIOOpenSSL",
+            dependencies: ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", nioCore],
+            swiftSettings: strict
+        ),
+        .target(name: "SASL", dependencies: ["OpenSSLCrypto"], swiftSettings: strict),
         .target(
             name: "AsyncSMTP",
-            dependencies: ["SMTPCore", "SASL", "MailAddress", nioCore, nioPosix, nioLocks, nioFiles, deque],
+            dependencies: [
+                "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioLocks,
+                nioFiles, deque,
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "SMTPTestServer",
-            dependencies: [nioCore, nioPosix, nioLocks],
+            dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioLocks],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -56,6 +71,13 @@ let package = Package(
             dependencies: ["SMTPCore", "MailAddress", nioCore],
             swiftSettings: strict
         ),
+        .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "NIOOpenSSLTests",
+            dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SASLTests", dependencies: ["SASL", "OpenSSLCrypto"], swiftSettings: strict),
         .executableTarget(
             name: "MemoryProbe",
             dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix],
@@ -65,7 +87,8 @@ let package = Package(
         .testTarget(
             name: "AsyncSMTPTests",
             dependencies: [
-                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", nioCore, nioPosix, nioLocks, nioEmbedded,
+                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix,
+                nioLocks, nioEmbedded,
             ],
             swiftSettings: strict
         ),

@@ -1,0 +1,2 @@
+// The functions are inline; a target needs one source file.
+#include "COpenSSLShims.h"

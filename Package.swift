@@ -65,6 +65,12 @@ let package = Package(
             path: "Examples/Quickstart",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "LoadClient",
+            dependencies: ["AsyncSMTP"],
+            path: "Examples/LoadClient",
+            swiftSettings: strict
+        ),
         .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"], swiftSettings: strict),
         .testTarget(
             name: "SMTPCoreTests",
@@ -82,6 +88,12 @@ let package = Package(
             name: "MemoryProbe",
             dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix],
             path: "Tests/MemoryProbe",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TLSSoak",
+            dependencies: ["AsyncSMTP", "SMTPTestServer", "COpenSSL"],
+            path: "Tests/TLSSoak",
             swiftSettings: strict
         ),
         .testTarget(

@@ -8,7 +8,7 @@ struct Quickstart {
         guard let url = Environment.value("SMTP_URL") else {
             try await SMTPTestServer.withServer { server in
                 print("An SMTP server listens on \(server.host):\(server.port), inside this program.")
-                try await self.run(SMTPServer(host: server.host, port: server.port))
+                try await self.run(SMTPServer(host: server.host, port: server.port, tls: .plaintext))
                 let messages = try await server.waitForMessages(101)
                 print("The server stored \(messages.count) messages, the first with these octets:\n")
                 print(messages[0].text)

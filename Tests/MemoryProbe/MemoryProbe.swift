@@ -25,7 +25,7 @@ struct MemoryProbe {
         defer { try? FileManager.default.removeItem(at: url) }
         try self.writeMessage(megabytes: megabytes, to: url)
         try await SMTPTestServer.withServer(.init(storesContent: false)) { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             let envelope = try Envelope(from: "a@example.org", to: ["b@example.org"])
             let small = RawMessage(.text("Subject: warm-up\r\n\r\nbody\r\n"), envelope: envelope)
             try await SMTPClient.send(small, through: endpoint)
@@ -49,7 +49,7 @@ struct MemoryProbe {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let endpoint = try SMTPServer(host: "127.0.0.1", port: listener.localAddress?.port ?? 0)
+        let endpoint = try SMTPServer(host: "127.0.0.1", port: listener.localAddress?.port ?? 0, tls: .plaintext)
         await self.expectRefusal(of: endpoint)
         let idle = try ProcessMemory.resetPeak()
         await self.expectRefusal(of: endpoint)

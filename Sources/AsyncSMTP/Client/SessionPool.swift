@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import NIOOpenSSL
 internal import SMTPCore
 
 /// Sessions of one client: how many there are, which are free, and who waits for one, first come, first
@@ -24,6 +25,8 @@ actor SessionPool {
     private var isShutDown = false
     private var drained: [CheckedContinuation<Void, Never>] = []
     private var distrustsPipelining = false
+    /// Built when the first session needs it, and shared by all.
+    private var tlsContext: TLSContext?
 
     init(server: SMTPServer, configuration: SMTPConfiguration, maximum: Int) {
         self.server = server
@@ -105,7 +108,14 @@ actor SessionPool {
 
     private func open() async throws(SMTPError) -> SMTPSession {
         do throws(SMTPError) {
-            let session = try await SMTPSession.connect(to: self.server, configuration: self.configuration)
+            if self.tlsContext == nil, self.server.tls != .plaintext {
+                self.tlsContext = try TLSSetup.context(of: self.configuration)
+            }
+            let session = try await SMTPSession.connect(
+                to: self.server,
+                configuration: self.configuration,
+                tlsContext: self.tlsContext
+            )
             do throws(SMTPError) {
                 if self.distrustsPipelining { await session.distrustPipelining() }
                 try await session.prepare()

@@ -1,4 +1,5 @@
 public import NIOCore
+public import NIOOpenSSL
 internal import NIOPosix
 public import SASL
 public import SMTPCore
@@ -14,9 +15,19 @@ public struct SMTPConfiguration: Sendable {
     public var replyLimits = ReplyLimits()
     /// How messages are sent.
     public var sending = SendOptions()
-    /// User and password to log in with before the first message; nil sends without.
+    /// How TLS verifies the server, and what else it needs to know.
+    public var tls = TLSConfiguration()
+    /// A context made of a TLS configuration beforehand, in place of ``tls``; nil makes one for each client, and
+    /// for each session that is opened by itself.
+    ///
+    /// Making one reads the trusted roots, which takes milliseconds; sessions are resumed only within one.
+    public var tlsContext: TLSContext?
+    /// What to log in with before the first message; nil sends without.
     public var credentials: Credentials?
-    /// Whether a mechanism that reveals the password may be used although the connection is not encrypted.
+    /// Which SASL mechanisms may be used, and in which order.
+    public var authentication = AuthenticationPolicy.default
+    /// Whether a mechanism that reveals the password may be used although the connection is not encrypted,
+    /// or the server is not verified.
     ///
     /// Insecure: anybody on the way can read the password.
     public var allowsPlaintextAuthentication = false

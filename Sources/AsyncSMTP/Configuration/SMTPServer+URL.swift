@@ -3,12 +3,17 @@ internal import SMTPCore
 extension SMTPServer {
     /// A server named by a URL.
     ///
-    /// `smtp://host[:port]?tls=none`, `lmtp://host[:port]`, `smtp+unix:///path` and `lmtp+unix:///path`. An
-    /// `smtp` URL without `tls=none` asks for encryption, which this version does not have, and is refused,
-    /// so that nobody sends in clear by leaving something out. Octets may be percent-encoded; they are
-    /// decoded once and then checked.
+    /// | URL | protocol | port unless given |
+    /// |---|---|---|
+    /// | `smtps://host[:port]` | TLS from the first octet | 465 |
+    /// | `smtp://host[:port]` | STARTTLS required | 587 |
+    /// | `smtp://host[:port]?tls=opportunistic`, `?tls=none` | insecure, see ``TLSMode`` | 25 |
+    /// | `lmtp://host[:port]` | LMTP in clear; `?tls=starttls` or `?tls=implicit` encrypts it | 24 |
+    /// | `smtp+unix:///path`, `lmtp+unix:///path` | over a Unix socket, in clear | |
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``.
+    /// Octets may be percent-encoded; they are decoded once and then checked.
+    ///
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument``.
     public init(url: String) throws(SMTPError) {
         guard let separator = url.firstRange(of: "://") else {
             throw Self.invalid(url, "is no URL: there is no \"://\"")
@@ -19,32 +24,37 @@ extension SMTPServer {
             maxSplits: 1,
             omittingEmptySubsequences: false
         )
-        let query = parts.count > 1 ? parts[1].split(separator: "&").map(String.init) : []
+        let mode = parts.count > 1 ? try Self.mode(parts[1], of: url) : nil
         let place = try Self.decode(parts.first ?? "", of: url)
-        guard let flavour = Flavour(rawValue: String(scheme.prefix { $0 != "+" })) else {
-            throw Self.invalid(url, "has a scheme that is not smtp, lmtp, smtp+unix or lmtp+unix")
-        }
-        guard query.isEmpty || query == ["tls=none"] else {
-            throw Self.invalid(url, "has a query other than tls=none")
-        }
         switch scheme {
         case "smtp+unix", "lmtp+unix":
             guard place.hasPrefix("/") else { throw Self.invalid(url, "has no absolute path") }
-            self.init(unixSocket: place, flavour: flavour)
-        case "smtp" where query.isEmpty:
-            throw SMTPError(
-                .notSupported,
-                "smtp:// asks for STARTTLS, which this version does not have; add ?tls=none to send in clear",
-                stage: .preparation
-            )
-        case "smtp", "lmtp":
+            guard mode == nil || mode == .plaintext else {
+                throw Self.invalid(url, "asks for TLS over a Unix socket, where nobody can listen on the way")
+            }
+            self.init(unixSocket: place, flavour: scheme.hasPrefix("lmtp") ? .lmtp : .smtp)
+        case "smtp", "smtps", "lmtp":
             guard !place.contains("@") else {
                 throw Self.invalid(url, "names a user; give credentials in the configuration")
             }
-            try self.init(host: place.hasSuffix("/") ? String(place.dropLast()) : place, flavour: flavour)
+            guard scheme != "smtps" || mode == nil || mode == .implicit else {
+                throw Self.invalid(url, "says smtps, which is TLS from the first octet, and another mode")
+            }
+            try self.init(
+                host: place.hasSuffix("/") ? String(place.dropLast()) : place,
+                tls: mode ?? (scheme == "smtp" ? .startTLS : nil),
+                flavour: scheme == "lmtp" ? .lmtp : .smtp
+            )
         default:
-            throw Self.invalid(url, "has a scheme that is not smtp, lmtp, smtp+unix or lmtp+unix")
+            throw Self.invalid(url, "has a scheme that is not smtps, smtp, lmtp, smtp+unix or lmtp+unix")
         }
+    }
+
+    private static func mode(_ query: Substring, of url: String) throws(SMTPError) -> TLSMode? {
+        guard !query.isEmpty else { return nil }
+        for mode in TLSMode.all where query == "tls=\(mode)" { return mode }
+        let modes = TLSMode.all.map { "tls=\($0)" }.joined(separator: ", ")
+        throw Self.invalid(url, "has a query other than \(modes)")
     }
 
     private static func invalid(_ url: String, _ what: String) -> SMTPError {

@@ -7,9 +7,11 @@
 public struct Timeouts: Sendable, Hashable {
     /// Name lookup and connecting, all addresses together.
     public var connect: Duration = .seconds(60)
+    /// The TLS handshake, counted from the connection or from the 220 to STARTTLS.
+    public var tlsHandshake: Duration = .seconds(60)
     /// The greeting; servers delay it on purpose (RFC 5321: 5 minutes).
     public var greeting: Duration = .seconds(300)
-    /// EHLO, HELO and LHLO.
+    /// EHLO, HELO, LHLO and STARTTLS.
     public var hello: Duration = .seconds(300)
     /// Each step of AUTH.
     public var authentication: Duration = .seconds(300)
@@ -40,6 +42,7 @@ public struct Timeouts: Sendable, Hashable {
     /// `timeout`.
     public init(all timeout: Duration) {
         self.connect = timeout
+        self.tlsHandshake = timeout
         self.greeting = timeout
         self.hello = timeout
         self.authentication = timeout

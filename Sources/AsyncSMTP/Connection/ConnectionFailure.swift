@@ -1,3 +1,4 @@
+package import NIOOpenSSL
 package import SMTPCore
 
 /// Why a connection cannot be used any more; ``SMTPError`` adds what was going on.
@@ -12,6 +13,10 @@ package enum ConnectionFailure: Error, Sendable {
     case unsolicitedData(excerpt: [UInt8])
     /// The server said 421 although nothing was asked.
     case serverClosing(Reply)
+    /// Octets in clear came behind the 220 to STARTTLS.
+    case plaintextBeforeTLS(count: Int)
+    /// The TLS handshake failed.
+    case tls(TLSError)
     /// A reply, or room for the next octets, did not come in time.
     case timedOut
     /// The task was cancelled inside an exchange.

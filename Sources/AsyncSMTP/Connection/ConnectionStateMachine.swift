@@ -41,6 +41,15 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
         var deadline: NIODeadline
     }
 
+    /// How far the change from clear text to TLS has come (RFC 3207 section 4).
+    private enum Upgrade: Sendable {
+        case none
+        /// STARTTLS was sent, its reply is owed.
+        case asked
+        /// The server said 220: whatever comes before TLS is there was not said by whoever will be verified.
+        case granted
+    }
+
     private enum State: Sendable {
         case open
         /// No more will be read or written; lines already here are still given out.
@@ -61,6 +70,7 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
     private var writer: Wait?
     private var timer: NIODeadline?
     private var isReadingPaused = false
+    private var upgrade = Upgrade.none
     /// Whether lines may have the length of a SASL challenge.
     package var allowsLongLines = false
 
@@ -97,14 +107,25 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
         guard self.isOpen else { return Effects() }
         self.framer.append(bytes)
         do throws(ReplyError) {
-            while self.isOpen, let line = try self.framer.nextLine(limit: self.lineLimit) {
+            while self.isOpen, self.upgrade != .granted,
+                let line = try self.framer.nextLine(limit: self.lineLimit)
+            {
                 try self.take(line)
             }
+            self.refuseOctetsBeforeTLS()
         } catch {
             self.state = .ended(.malformedReply(error))
         }
         if self.unreadLength > self.limits.maximumUnreadLength { self.isReadingPaused = true }
         return self.effects()
+    }
+
+    /// Behind the 220 to STARTTLS not even a fragment may stand (S-C1).
+    private mutating func refuseOctetsBeforeTLS() {
+        guard self.isOpen, self.upgrade == .granted, self.framer.bufferedByteCount > 0 else { return }
+        self.state = .ended(.plaintextBeforeTLS(count: self.framer.bufferedByteCount))
+        self.lines.removeAll()
+        self.unreadLength = 0
     }
 
     private var lineLimit: Int {
@@ -137,6 +158,7 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
             // 354 promises a reply to the content; one that comes before it is a refusal and no stray line.
             if line.code != .startMailInput { self.repliesOwed -= 1 }
             self.linesInReply = 0
+            if self.upgrade == .asked { self.upgrade = line.code == .ready ? .granted : .none }
         } else {
             // Counted here as well as where replies are joined, so that a flood nobody reads stays small.
             self.linesInReply += 1
@@ -218,6 +240,24 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
             self.repliesOwed += count
             return nil
         }
+    }
+
+    /// STARTTLS is about to be written: nothing may follow its 220.
+    package mutating func willAskForTLS() {
+        self.upgrade = .asked
+    }
+
+    /// The octets from here on are those of TLS; the failure says why there must be none.
+    package mutating func beginTLS() -> ConnectionFailure? {
+        guard case .open = self.state else { return self.failure }
+        self.upgrade = .none
+        self.blankLines = 0
+        return nil
+    }
+
+    /// Why the connection ended; nil while it is open.
+    package var failure: ConnectionFailure? {
+        if case .ended(let failure) = self.state { failure } else { nil }
     }
 
     /// The reply that a 354 promised is counted by somebody else.

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOOpenSSL
 internal import NIOPosix
 internal import SMTPCore
 
@@ -8,10 +9,14 @@ struct Connector {
     struct Connection: Sendable {
         let channel: any Channel
         let handler: NIOLoopBound<SMTPChannelHandler>
+        /// TLS of a connection that is encrypted from the first octet.
+        var tls: NIOLoopBound<TLSHandler>?
     }
 
     let server: SMTPServer
     let configuration: SMTPConfiguration
+    /// Context to use; nil builds one where the server's mode is implicit TLS.
+    var context: TLSContext?
 
     /// Connects; all addresses of a name are tried by RFC 8305, one time limit for all.
     ///
@@ -38,13 +43,24 @@ struct Connector {
 
     private func begin(_ attempts: ConnectAttempts) throws -> EventLoopFuture<Connection> {
         let limits = self.configuration.replyLimits
+        let setup =
+            self.server.tls == .implicit
+            ? try TLSSetup(self.server, self.configuration, context: self.context) : nil
         var bootstrap = ClientBootstrap(group: self.configuration.eventLoopGroup.any())
             .connectTimeout(TimeAmount(clamping: self.configuration.timeouts.connect))
             .channelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let handler = SMTPChannelHandler(eventLoop: channel.eventLoop, limits: limits)
-                    try attempts.add(channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                    let tls = try setup?.makeHandler(on: channel.eventLoop)
+                    try attempts.add(
+                        Connection(
+                            channel: channel,
+                            handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
+                            tls: tls.map { NIOLoopBound($0, eventLoop: channel.eventLoop) }
+                        )
+                    )
+                    if let tls { try channel.pipeline.syncOperations.addHandler(tls) }
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
@@ -62,8 +78,8 @@ struct Connector {
             case .connectedSocket(let socket): bootstrap.withConnectedSocket(try socket.take())
             }
         return future.flatMapThrowing { channel in
-            guard let handler = attempts.handler(of: channel) else { throw ChannelError.alreadyClosed }
-            return Connection(channel: channel, handler: handler)
+            guard let connection = attempts.connection(of: channel) else { throw ChannelError.alreadyClosed }
+            return connection
         }
     }
 
@@ -80,6 +96,7 @@ struct Connector {
     private func error(_ error: any Error) -> SMTPError {
         switch error {
         case let error as SMTPError: return error
+        case let error as TLSError: return SMTPError(.tls(error), stage: .tls)
         case let error as NIOConnectionError:
             let reasons = error.connectionErrors.map {
                 "\($0.target.ipAddress ?? "\($0.target)"): \(PrintableText.escape("\($0.error)"))"

@@ -1,4 +1,5 @@
 package import NIOCore
+package import NIOOpenSSL
 package import SMTPCore
 
 /// Carries out what ``ConnectionStateMachine`` decides; lives on the event loop of its channel and only
@@ -74,6 +75,56 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     /// Ends an exchange: nothing more is owed.
     package func settle() {
         if let failure = self.machine.settle() { self.abandon(failure) }
+    }
+
+    /// STARTTLS is about to be written: nothing may follow its 220.
+    func willAskForTLS() {
+        self.machine.willAskForTLS()
+    }
+
+    /// Puts TLS between this handler and the network, after the server has said 220 to STARTTLS.
+    func insert(_ tls: TLSHandler) throws(ConnectionFailure) {
+        let failure = self.machine.beginTLS()
+        guard failure == nil, let context else { throw failure ?? .closedLocally }
+        do {
+            try context.pipeline.syncOperations.addHandler(tls, position: .before(self))
+        } catch {
+            throw .network(error)
+        }
+    }
+
+    /// Waits until the handshake is done, at most until `deadline`.
+    ///
+    /// A handshake that fails, takes too long or belongs to a cancelled task ends the connection.
+    ///
+    /// - Parameter isolation: An actor on the event loop of the connection.
+    func handshake(
+        of tls: TLSHandler,
+        deadline: NIODeadline,
+        isolation: isolated (any Actor)?
+    ) async throws(ConnectionFailure) -> TLSSession {
+        let handler = NIOLoopBound(self, eventLoop: self.eventLoop)
+        let eventLoop = self.eventLoop
+        let giveUp: @Sendable (ConnectionFailure) -> Void = { failure in
+            eventLoop.execute { handler.value.abandon(failure) }
+        }
+        let timer = eventLoop.scheduleTask(deadline: deadline) { giveUp(.timedOut) }
+        defer { timer.cancel() }
+        let handshake = tls.handshake
+        do {
+            return try await withTaskCancellationHandler {
+                try await handshake.get()
+            } onCancel: {
+                giveUp(.cancelled)
+            }
+        } catch {
+            let own = self.machine.failure
+            self.abandon(.closedLocally)
+            switch own {
+            case .timedOut, .cancelled: throw own ?? .closedLocally
+            default: throw (error as? TLSError).map(ConnectionFailure.tls) ?? .network(error)
+            }
+        }
     }
 
     /// The next line, waiting for it until ``readDeadline``.

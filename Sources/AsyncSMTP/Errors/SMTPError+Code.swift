@@ -24,11 +24,24 @@ extension SMTPError {
         public static let greetingRefused = Code("greetingRefused")
         /// EHLO and HELO, or LHLO, were refused; smtplib's `SMTPHeloError`.
         public static let helloRefused = Code("helloRefused")
+        /// TLS is required and the server does not offer STARTTLS, or refuses it.
+        ///
+        /// Nothing else was sent.
+        public static let startTLSUnavailable = Code("startTLSUnavailable")
+        /// The TLS handshake failed, or TLS cannot be set up as configured; ``SMTPError/underlying`` is a
+        /// ``TLSError``.
+        public static let tlsFailed = Code("tlsFailed")
+        /// The server's certificate was not accepted; ``SMTPError/underlying`` is a ``TLSError``.
+        public static let certificateRejected = Code("certificateRejected")
+        /// The server, or somebody on the way, sent octets in clear behind the 220 to STARTTLS: an attack, or
+        /// a server out of step (RFC 3207 section 6).
+        public static let unexpectedPlaintextBeforeTLS = Code("unexpectedPlaintextBeforeTLS")
         /// AUTH failed; smtplib's `SMTPAuthenticationError`.
         public static let authenticationFailed = Code("authenticationFailed")
         /// The server offers no mechanism that can be used.
         public static let noAuthenticationMechanism = Code("noAuthenticationMechanism")
-        /// Every mechanism offered would reveal the password on a connection that is not encrypted.
+        /// Every mechanism offered would reveal the password on a connection that is not encrypted, or to a
+        /// server that is not verified.
         public static let authenticationNeedsEncryption = Code("authenticationNeedsEncryption")
         /// MAIL was refused; smtplib's `SMTPSenderRefused`.
         public static let senderRefused = Code("senderRefused")

@@ -1,4 +1,5 @@
 internal import MailAddress
+internal import NIOOpenSSL
 internal import SMTPCore
 
 extension SMTPError {
@@ -48,6 +49,13 @@ extension SMTPError {
         self =
             switch failure {
             case .closedByServer: make(.disconnected, "the server closed the connection")
+            case .tls(let error): make(error.smtpCode, "\(error)", underlying: error)
+            case .network(let error as TLSError): make(error.smtpCode, "\(error)", underlying: error)
+            case .plaintextBeforeTLS(let count):
+                make(
+                    .unexpectedPlaintextBeforeTLS,
+                    "\(count) octets in clear stood behind the 220 to STARTTLS; TLS was not begun"
+                )
             case .network(let error):
                 make(
                     .disconnected,
@@ -63,9 +71,25 @@ extension SMTPError {
                 )
             case .serverClosing(let reply):
                 make(.serverClosing, "the server closes the connection", reply: reply)
+            case .timedOut where stage == .greeting:
+                make(
+                    .timedOut,
+                    "no greeting came; a server that waits for TLS on this port needs the mode implicit"
+                )
             case .timedOut: make(.timedOut, "the server took too long")
             case .cancelled: make(.cancelled, "the task was cancelled", underlying: CancellationError())
             case .closedLocally: make(.closed, "the session is closed")
             }
+    }
+}
+
+extension TLSError {
+    /// What the failure is for a session.
+    fileprivate var smtpCode: SMTPError.Code {
+        switch self.code {
+        case .verificationFailed: .certificateRejected
+        case .truncated, .peerClosed, .closed: .disconnected
+        default: .tlsFailed
+        }
     }
 }

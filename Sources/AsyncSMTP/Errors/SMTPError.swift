@@ -58,6 +58,21 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The same error, its reply without what must not be shown.
+    func redacting(_ secrets: [[UInt8]]) -> SMTPError {
+        guard let reply, !secrets.isEmpty else { return self }
+        return SMTPError(
+            self.code,
+            self.message,
+            stage: self.stage,
+            reply: reply.redacting(secrets),
+            underlying: self.underlying,
+            recipients: self.recipients,
+            sender: self.sender,
+            acceptance: self.acceptance
+        )
+    }
+
     /// What a caller can do about it.
     public var retryAdvice: RetryAdvice {
         switch self.acceptance {

@@ -1,3 +1,4 @@
+public import NIOOpenSSL
 public import SMTPCore
 
 /// Proof that a server took responsibility for a message, and for whom.
@@ -8,6 +9,8 @@ public struct SendReceipt: Sendable, CustomStringConvertible {
         public let flavour: Flavour
         /// Name the server gave itself in its reply to EHLO.
         public let serverName: String?
+        /// What TLS agreed on; nil where the message went in clear.
+        public let tls: TLSSession?
         /// Grouping of commands that was used.
         public let pipelining: PipeliningLevel
         /// Whether the content went by BDAT.

@@ -1,4 +1,5 @@
 internal import MailAddress
+internal import NIOOpenSSL
 internal import SMTPCore
 
 /// A message on its way: what is still to be done, and what came of what was done.
@@ -12,6 +13,7 @@ struct Delivering: Sendable {
     private(set) var finalReply: Reply?
     var flavour = Flavour.smtp
     var serverName: String?
+    var tls: TLSSession?
     var mailParameters: [ESMTPParameter] = []
     var pipelining = PipeliningLevel.disabled
     var usedChunking = false
@@ -115,6 +117,7 @@ struct Delivering: Sendable {
             negotiation: .init(
                 flavour: self.flavour,
                 serverName: self.serverName,
+                tls: self.tls,
                 pipelining: self.pipelining,
                 usedChunking: self.usedChunking,
                 mailParameters: self.mailParameters

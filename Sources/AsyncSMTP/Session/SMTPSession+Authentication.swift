@@ -1,64 +1,134 @@
 internal import NIOCore
+internal import NIOOpenSSL
+internal import OpenSSLCrypto
 public import SASL
 public import SMTPCore
 
 extension SMTPSession {
-    /// Steps a SASL exchange may have; a server that goes on is cut off.
-    private static var maximumSteps: Int { 10 }
-
-    /// Logs in with the first mechanism that is offered and allowed; smtplib's `login`.
+    /// Logs in with the strongest mechanism that is offered and allowed; smtplib's `login`.
     ///
-    /// PLAIN is taken before LOGIN. A refusal of the password, 535, ends it: no other mechanism gets the same
-    /// password. Says hello first if that was not done.
+    /// ``SMTPConfiguration/authentication`` says which are allowed, and in which order. A refusal of the
+    /// password, 535, ends it: no other mechanism gets the same password, unless the policy says so. A
+    /// mechanism that the server refuses as such, 504 or 534, makes way for the next. A refused token is
+    /// fetched anew once. Says hello first, and encrypts the connection as the server's mode asks, if that was
+    /// not done.
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/authenticationFailed`` and the reply,
     ///   ``SMTPError/Code/noAuthenticationMechanism``, ``SMTPError/Code/authenticationNeedsEncryption``,
-    ///   ``SMTPError/Code/invalidArgument`` for credentials no mechanism can carry, or when the connection
-    ///   fails.
+    ///   ``SMTPError/Code/invalidArgument`` for credentials no mechanism can carry,
+    ///   ``SMTPError/Code/badSequence`` when already authenticated, or when the connection fails.
     public func logIn(_ credentials: Credentials) async throws(SMTPError) {
-        try await self.hello()
-        let offered = self.extensions.authenticationMechanisms
+        try await self.takeTurn(stage: .authentication)
+        defer { self.releaseTurn() }
+        try await self.helloInTurn()
+        try self.checkSequence()
+        let policy = self.configuration.authentication
+        if policy.authenticatesOnlyIfOffered, !self.extensions.offers(.auth) { return }
+        let choice = policy.candidates(
+            offered: self.extensions.authenticationMechanisms,
+            credentials: credentials,
+            environment: self.environment
+        )
         var refusal: SMTPError?
-        for mechanism in try Self.passwordMechanisms(for: credentials)
-        where offered.contains(type(of: mechanism).name) {
+        for candidate in choice.candidates {
             do throws(SMTPError) {
-                try await self.authenticate(with: mechanism)
-                return
+                return try await self.logIn(by: candidate, credentials)
             } catch {
-                // The mechanism was refused, not the password (RFC 4954 section 6).
-                guard let reply = error.reply, [504, 534].contains(reply.code.value), self.isOpen else {
-                    throw error
-                }
+                guard self.isOpen, let code = error.reply?.code.value,
+                    // The mechanism was refused, not the password (RFC 4954 section 6).
+                    [504, 534].contains(code) || (code == 535 && policy.fallsBackAfterRefusal)
+                else { throw error }
                 refusal = error
             }
         }
-        throw refusal ?? self.noMechanism(offered)
+        throw refusal ?? self.noMechanism(choice)
     }
 
-    /// Mechanisms that work with a password, the preferred one first.
-    private static func passwordMechanisms(
-        for credentials: Credentials
-    ) throws(SMTPError) -> [any SASLMechanism] {
-        do throws(SASLError) {
-            return [try Plain(credentials), try Login(credentials)]
+    private func logIn(
+        by candidate: AuthenticationPolicy.Candidate,
+        _ credentials: Credentials
+    ) async throws(SMTPError) {
+        let mechanism = try await self.make(candidate)
+        do throws(SMTPError) {
+            try await self.converse(mechanism)
         } catch {
-            throw SMTPError(.invalidArgument, "\(error)", stage: .authentication, underlying: error)
+            guard self.isOpen, let code = error.reply?.code.value else { throw error }
+            if candidate.name == "PLAIN", [500, 501].contains(code) {
+                // Some servers know PLAIN without an initial response only.
+                try await self.converse(try await self.make(candidate), allowsInitialResponse: false)
+            } else if code == 535, let token = mechanism.secrets.first,
+                try await self.refreshToken(of: credentials, rejected: token)
+            {
+                try await self.converse(try await self.make(candidate))
+            } else {
+                throw error
+            }
         }
     }
 
-    private func noMechanism(_ offered: [String]) -> SMTPError {
+    private func make(_ candidate: AuthenticationPolicy.Candidate) async throws(SMTPError)
+        -> any SASLMechanism
+    {
+        do throws(SASLError) {
+            return try await candidate.make()
+        } catch {
+            throw SMTPError(
+                error.concernsCredentials ? .invalidArgument : .authenticationFailed,
+                "\(error)",
+                stage: .authentication,
+                underlying: error
+            )
+        }
+    }
+
+    /// Fetches a new token in place of one the server refused; false where there is none to be had.
+    private func refreshToken(of credentials: Credentials, rejected: Secret) async throws(SMTPError) -> Bool {
+        guard let source = credentials.tokenSource else { return false }
+        do {
+            return try await source.refresh(rejected: rejected) != nil
+        } catch is CancellationError {
+            throw SMTPError(ConnectionFailure.cancelled, stage: .authentication)
+        } catch {
+            // The source of tokens is the caller's: its error may hold anything, so only its type is shown.
+            throw SMTPError(
+                .authenticationFailed,
+                "no new token could be fetched: \(type(of: error))",
+                stage: .authentication,
+                underlying: error
+            )
+        }
+    }
+
+    private func noMechanism(_ choice: AuthenticationPolicy.Choice) -> SMTPError {
+        let offered = self.extensions.authenticationMechanisms
+        if choice.obstacle == .needsEncryption {
+            return SMTPError(
+                .authenticationNeedsEncryption,
+                "what the server offers, \(offered.joined(separator: ", ")), needs \(self.isEncrypted ? "a verified server" : "an encrypted connection")",
+                stage: .authentication
+            )
+        }
+        return self.noMechanism
+    }
+
+    private var noMechanism: SMTPError {
+        let offered = self.extensions.authenticationMechanisms
         let what =
             !self.extensions.offers(.auth)
             ? "the server does not offer AUTH"
             : offered.isEmpty
                 ? "the server offers AUTH without a mechanism; it may want encryption first"
                 : "the server offers \(offered.joined(separator: ", ")), none of which can be used"
-        return SMTPError(.noAuthenticationMechanism, what, stage: .authentication)
+        return SMTPError(
+            .noAuthenticationMechanism,
+            PrintableText.escape(what),
+            stage: .authentication
+        )
     }
 
     /// Authenticates by one mechanism; smtplib's `auth`.
     ///
-    /// Says hello first if that was not done.
+    /// Says hello first, and encrypts the connection as the server's mode asks, if that was not done.
     ///
     /// - Parameter mechanism: A mechanism of this library or of the caller; it must be offered.
     /// - Returns: The reply, 235.
@@ -69,134 +139,53 @@ extension SMTPSession {
     ///   connection fails.
     @discardableResult
     public func authenticate(with mechanism: some SASLMechanism) async throws(SMTPError) -> Reply {
-        try await self.hello()
-        let name = type(of: mechanism).name
+        try await self.takeTurn(stage: .authentication)
+        defer { self.releaseTurn() }
+        try await self.helloInTurn()
+        try self.checkSequence()
+        guard self.extensions.authenticationMechanisms.contains(mechanism.name.uppercased()) else {
+            throw self.noMechanism
+        }
+        let environment = self.environment
+        let needsEncryption = self.configuration.authentication.requiresEncryption && !environment.isEncrypted
+        guard !needsEncryption, !mechanism.revealsSecret || environment.allowsRevealing else {
+            throw SMTPError(
+                .authenticationNeedsEncryption,
+                "\(mechanism.name) needs \(self.isEncrypted ? "a verified server" : "an encrypted connection")",
+                stage: .authentication
+            )
+        }
+        return try await self.converse(mechanism)
+    }
+
+    private func checkSequence() throws(SMTPError) {
         guard !self.isAuthenticated else {
             throw SMTPError(.badSequence, "the session is authenticated already", stage: .authentication)
         }
         guard !self.hasManualTransaction else {
             throw SMTPError(.badSequence, "AUTH is not allowed inside a transaction", stage: .authentication)
         }
-        guard self.extensions.authenticationMechanisms.contains(name.uppercased()) else {
-            throw self.noMechanism(self.extensions.authenticationMechanisms)
-        }
-        guard !type(of: mechanism).revealsSecret || self.mayRevealSecrets else {
-            throw SMTPError(
-                .authenticationNeedsEncryption,
-                "\(name) would reveal the secret on a connection that is not encrypted",
-                stage: .authentication
-            )
-        }
-        try await self.takeTurn(stage: .authentication)
-        defer { self.releaseTurn() }
-        self.handler.value.allowsLongLines = true
-        self.recorder.isRedacting = true
-        defer {
-            self.handler.value.allowsLongLines = false
-            self.recorder.isRedacting = false
-        }
-        return try await self.converse(mechanism)
     }
 
-    /// Whether a mechanism that reveals the secret may be used: over a Unix socket nobody can listen on the
-    /// way.
-    private var mayRevealSecrets: Bool {
-        if case .unixSocket = self.server.endpoint { return true }
-        return self.configuration.allowsPlaintextAuthentication
-    }
-
-    private func converse<Mechanism: SASLMechanism>(_ mechanism: Mechanism) async throws(SMTPError) -> Reply {
-        var mechanism = mechanism
-        var first: [UInt8]?
-        if Mechanism.isClientFirst { first = try self.respond(&mechanism, to: nil) }
-        let initial = first.flatMap {
-            CommandEncoder.fitsInitialResponse($0, mechanism: Mechanism.name) ? $0 : nil
+    /// What the connection is like, as far as it matters to the choice of a mechanism.
+    private var environment: AuthenticationPolicy.Environment {
+        let isLocal = if case .unixSocket = self.server.endpoint { true } else { false }
+        var bindings: [ChannelBinding] = []
+        if let octets = self.tls?.exporterBinding {
+            bindings.append(ChannelBinding(kind: .tlsExporter, data: octets))
         }
-        var held = initial == nil ? first : nil
-        let timeout = self.configuration.timeouts.authentication
-        var reply = try await self.exchangeInTurn(
-            .auth(mechanism: Mechanism.name, initialResponse: initial),
-            stage: .authentication,
-            timeout: timeout
+        if let octets = self.tls?.serverEndPointBinding {
+            bindings.append(ChannelBinding(kind: .tlsServerEndPoint, data: octets))
+        }
+        let port: Int? = if case .host(_, let port) = self.server.endpoint { port } else { nil }
+        return AuthenticationPolicy.Environment(
+            // Over a Unix socket nobody can listen on the way.
+            allowsRevealing: isLocal || self.tls?.isVerified ?? false
+                || self.configuration.allowsPlaintextAuthentication,
+            isEncrypted: isLocal || self.isEncrypted,
+            bindings: bindings,
+            host: self.server.certificateName,
+            port: port
         )
-        var steps = 0
-        while reply.code == .challenge {
-            steps += 1
-            let response: [UInt8]
-            if let first = held {
-                // Too long for the command line: it answers the first, empty challenge (RFC 4954 section 4).
-                held = nil
-                response = first
-            } else {
-                do throws(SMTPError) {
-                    guard steps <= Self.maximumSteps else {
-                        throw self.failed(SASLError(.unexpectedChallenge))
-                    }
-                    response = try self.respond(
-                        &mechanism,
-                        to: try self.challenge(reply, for: Mechanism.self)
-                    )
-                } catch {
-                    try await self.cancelAuthentication()
-                    throw error
-                }
-            }
-            var line = ByteBuffer()
-            CommandEncoder().encodeResponse(response, into: &line)
-            reply = try await self.exchangeInTurn(line, stage: .authentication, timeout: timeout)
-        }
-        guard reply.code.isPositive else {
-            throw SMTPError(
-                reply.announcesClosing ? .serverClosing : .authenticationFailed,
-                "the server refuses \(Mechanism.name)",
-                stage: .authentication,
-                reply: reply
-            )
-        }
-        guard mechanism.isComplete else {
-            // Success before the mechanism has proved all it must is somebody else's success.
-            self.abandon(.closedLocally)
-            throw self.failed(
-                SASLError(.rejected("the server reported success before \(Mechanism.name) was complete"))
-            )
-        }
-        self.isAuthenticated = true
-        return reply
-    }
-
-    private func challenge<Mechanism: SASLMechanism>(
-        _ reply: Reply,
-        for mechanism: Mechanism.Type
-    ) throws(SMTPError) -> [UInt8] {
-        if Mechanism.ignoresChallenges { return [] }
-        guard let challenge = Base64.decode(reply.rawText) else {
-            throw self.failed(SASLError(.malformedChallenge))
-        }
-        return challenge
-    }
-
-    private func respond<Mechanism: SASLMechanism>(
-        _ mechanism: inout Mechanism,
-        to challenge: [UInt8]?
-    ) throws(SMTPError) -> [UInt8] {
-        do throws(SASLError) {
-            return try mechanism.respond(to: challenge)
-        } catch {
-            throw self.failed(error)
-        }
-    }
-
-    /// Sends `*` and reads the refusal the server owes for it.
-    private func cancelAuthentication() async throws(SMTPError) {
-        let reply = try await self.exchangeInTurn(
-            ByteBuffer(string: "*\r\n"),
-            stage: .authentication,
-            timeout: self.configuration.timeouts.authentication
-        )
-        if !reply.code.isNegative { self.abandon(.closedLocally) }
-    }
-
-    private func failed(_ error: SASLError) -> SMTPError {
-        SMTPError(.authenticationFailed, "\(error)", stage: .authentication, underlying: error)
     }
 }

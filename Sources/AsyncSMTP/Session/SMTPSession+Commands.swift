@@ -107,12 +107,7 @@ extension SMTPSession {
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument``, or when the connection fails.
     public func putCommand(_ verb: String, _ argument: String? = nil) async throws(SMTPError) {
-        var buffer = ByteBuffer()
-        do throws(CommandError) {
-            try CommandEncoder().encode(.other(verb: verb, argument: argument), into: &buffer)
-        } catch {
-            throw SMTPError(error, stage: .command)
-        }
+        let buffer = try self.encode(.other(verb: verb, argument: argument), stage: .command)
         try self.writeRaw(buffer, replies: 1)
     }
 
@@ -131,7 +126,8 @@ extension SMTPSession {
 
     /// Writes octets as they are; smtplib's `send`.
     ///
-    /// Nothing is checked: this is for tests and for protocols this library does not know.
+    /// Nothing is checked, but that nothing goes out in clear where the server's mode requires TLS: this is
+    /// for tests and for protocols this library does not know.
     ///
     /// - Parameters:
     ///   - octets: What to write, line ends included.
@@ -140,6 +136,7 @@ extension SMTPSession {
     public func send(rawOctets octets: some Sequence<UInt8>, expectingReplies replies: Int)
         async throws(SMTPError)
     {
+        try self.checkEncryption(for: "what the caller wrote", stage: .command)
         try self.writeRaw(ByteBuffer(bytes: octets), replies: replies)
     }
 

@@ -94,12 +94,7 @@ extension SMTPSession {
         timeout: Duration,
         allowsUTF8: Bool = false
     ) async throws(SMTPError) -> Reply {
-        var buffer = ByteBuffer()
-        do throws(CommandError) {
-            try CommandEncoder(allowsUTF8: allowsUTF8).encode(command, into: &buffer)
-        } catch {
-            throw SMTPError(error, stage: stage)
-        }
+        let buffer = try self.encode(command, stage: stage, allowsUTF8: allowsUTF8)
         try await self.takeTurn(stage: stage)
         defer { self.releaseTurn() }
         return try await self.exchangeInTurn(buffer, stage: stage, timeout: timeout)
@@ -121,12 +116,26 @@ extension SMTPSession {
     /// Encodes and sends one command inside an exchange that has the turn.
     func exchangeInTurn(_ command: Command, stage: Stage, timeout: Duration) async throws(SMTPError) -> Reply
     {
+        try await self.exchangeInTurn(
+            self.encode(command, stage: stage),
+            stage: stage,
+            timeout: timeout
+        )
+    }
+
+    /// Octets of a command that may be sent as things stand.
+    func encode(
+        _ command: Command,
+        stage: Stage,
+        allowsUTF8: Bool = false
+    ) throws(SMTPError) -> ByteBuffer {
+        try self.checkEncryption(for: command.verb, stage: stage)
         var buffer = ByteBuffer()
         do throws(CommandError) {
-            try CommandEncoder().encode(command, into: &buffer)
+            try CommandEncoder(allowsUTF8: allowsUTF8).encode(command, into: &buffer)
         } catch {
             throw SMTPError(error, stage: stage)
         }
-        return try await self.exchangeInTurn(buffer, stage: stage, timeout: timeout)
+        return buffer
     }
 }

@@ -2,12 +2,14 @@ internal import NIOCore
 public import SMTPCore
 
 extension SMTPSession {
-    /// Says hello unless it was said; smtplib's `ehlo_or_helo_if_needed`.
+    /// Says hello unless it was said, and encrypts the connection where the server's mode asks for it;
+    /// smtplib's `ehlo_or_helo_if_needed`.
     ///
-    /// In SMTP by EHLO, and by HELO where the server does not know EHLO; in LMTP by LHLO.
+    /// In SMTP by EHLO, and by HELO where the server does not know EHLO and TLS is not required; in LMTP by
+    /// LHLO.
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/helloRefused`` and the reply, or what can happen to any
-    ///   connection.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/helloRefused`` and the reply, what ``startTLS()`` throws
+    ///   where encryption is required, or what can happen to any connection.
     public func hello() async throws(SMTPError) {
         try await self.takeTurn(stage: .hello)
         defer { self.releaseTurn() }
@@ -69,9 +71,25 @@ extension SMTPSession {
         return try await self.sayHello(command(name ?? self.helloName))
     }
 
-    /// Says hello unless it was said, inside an exchange that has the turn.
+    /// Says hello and encrypts the connection unless that was done, inside an exchange that has the turn.
     func helloInTurn() async throws(SMTPError) {
-        guard !self.saidHello else { return }
+        let wantsTLS = self.wantsTLS
+        if !self.saidHello || (wantsTLS && !self.speaksESMTP) {
+            try await self.greetInTurn(allowsHELO: self.server.tls != .startTLS)
+        }
+        if wantsTLS { try await self.encryptInTurn() }
+    }
+
+    /// Whether STARTTLS is still to be sent.
+    private var wantsTLS: Bool {
+        guard !self.isEncrypted else { return false }
+        return self.server.tls == .startTLS || (self.server.tls == .opportunistic && !self.gaveUpTLS)
+    }
+
+    /// Says hello, inside an exchange that has the turn.
+    ///
+    /// - Parameter allowsHELO: Whether HELO may stand in for EHLO, which does without STARTTLS.
+    func greetInTurn(allowsHELO: Bool) async throws(SMTPError) {
         let name = self.helloName
         guard self.server.flavour == .smtp else {
             let reply = try await self.sayHello(.lhlo(name))
@@ -82,7 +100,7 @@ extension SMTPSession {
         if reply.code.isPositive { return }
         // The server does not know EHLO, or says so in other words (RFC 5321 section 3.2). 421 and other 4yz
         // are no such answer.
-        guard [500, 501, 502, 504, 550, 554].contains(reply.code.value) else {
+        guard allowsHELO, [500, 501, 502, 504, 550, 554].contains(reply.code.value) else {
             throw self.helloRefused(reply)
         }
         let second = try await self.sayHello(.helo(name))

@@ -27,7 +27,8 @@ extension SMTPSession {
             resolved = try parameters.resolve(
                 in: .init(
                     extensions: self.extensions,
-                    addressNeedsSMTPUTF8: sender.address?.needsSMTPUTF8 ?? false
+                    addressNeedsSMTPUTF8: sender.address?.needsSMTPUTF8 ?? false,
+                    isVerifiedTLS: self.tls?.isVerified ?? false
                 )
             )
         } catch {

@@ -171,6 +171,7 @@ extension SMTPSession {
         let plan = self.plan(for: delivering)
         delivering.flavour = plan.flavour
         delivering.serverName = self.extensions.serverName
+        delivering.tls = self.tls
         delivering.pipelining = plan.pipelining
         delivering.usedChunking = plan.contentCommand != .data
         var recipients: [(recipient: Recipient, parameters: [ESMTPParameter])] = []
@@ -180,7 +181,8 @@ extension SMTPSession {
                 in: .init(
                     extensions: self.extensions,
                     content: delivering.message.survey,
-                    addressNeedsSMTPUTF8: envelope.needsSMTPUTF8
+                    addressNeedsSMTPUTF8: envelope.needsSMTPUTF8,
+                    isVerifiedTLS: self.tls?.isVerified ?? false
                 )
             )
             for recipient in portion {

@@ -1,4 +1,5 @@
 internal import NIOCore
+public import NIOOpenSSL
 public import SMTPCore
 
 /// One connection to a server and everything that can be said over it.
@@ -40,9 +41,15 @@ public actor SMTPSession {
     public internal(set) var heloReply: Reply?
     /// What the server offered in its last reply to EHLO or LHLO; smtplib's `esmtp_features`.
     public internal(set) var extensions = ServerExtensions.none
+    /// What TLS agreed on: version, cipher, certificates of the server, whether it was verified; nil in clear.
+    public internal(set) var tls: TLSSession?
     /// Whether AUTH succeeded.
     public internal(set) var isAuthenticated = false
 
+    /// Context for STARTTLS; nil builds one when it is needed.
+    nonisolated let tlsContext: TLSContext?
+    /// Whether the server refused STARTTLS where it is not required.
+    var gaveUpTLS = false
     var recorder: TranscriptRecorder
     var turn = ExchangeTurn()
     /// Latest time for any reply of the exchange that has the turn.
@@ -60,9 +67,15 @@ public actor SMTPSession {
     /// Transactions begun so far; a server's MAILMAX limits them (RFC 9422).
     var transactionCount = 0
 
-    init(_ connection: Connector.Connection, server: SMTPServer, configuration: SMTPConfiguration) {
+    init(
+        _ connection: Connector.Connection,
+        server: SMTPServer,
+        configuration: SMTPConfiguration,
+        tlsContext: TLSContext? = nil
+    ) {
         self.server = server
         self.configuration = configuration
+        self.tlsContext = tlsContext
         self.channel = connection.channel
         self.executor = connection.channel.eventLoop.executor
         self.handler = connection.handler
@@ -76,22 +89,39 @@ public actor SMTPSession {
 
     // MARK: Beginning and ending
 
-    /// Connects and reads the greeting; smtplib's `SMTP(host, port)` and `connect`.
+    /// Connects and reads the greeting; smtplib's `SMTP(host, port)`, `SMTP_SSL(host, port)` and `connect`.
     ///
-    /// EHLO is not sent yet: ``hello()`` does that, and whatever needs it calls it.
+    /// With ``TLSMode/implicit`` the connection is encrypted and the server verified when this returns. EHLO
+    /// is not sent yet: ``hello()`` does that, and STARTTLS where the mode asks for it, and whatever needs it
+    /// calls it.
     ///
     /// - Parameters:
     ///   - server: Where to connect, and which protocol to speak.
     ///   - configuration: Time limits, names, and everything else.
-    /// - Throws: ``SMTPError``: `hostUnknown`, `cannotConnect`, `timedOut`, `greetingRefused`, or what can
-    ///   happen to any connection. Nothing stays open then.
+    /// - Throws: ``SMTPError``: `hostUnknown`, `cannotConnect`, `tlsFailed`, `certificateRejected`,
+    ///   `timedOut`, `greetingRefused`, or what can happen to any connection. Nothing stays open then.
     public static func connect(
         to server: SMTPServer,
         configuration: SMTPConfiguration = SMTPConfiguration()
     ) async throws(SMTPError) -> SMTPSession {
-        let connection = try await Connector(server: server, configuration: configuration).connect()
-        let session = SMTPSession(connection, server: server, configuration: configuration)
-        try await session.readGreeting()
+        try await Self.connect(to: server, configuration: configuration, tlsContext: nil)
+    }
+
+    /// Connects with a context that several sessions share; nil builds one.
+    static func connect(
+        to server: SMTPServer,
+        configuration: SMTPConfiguration,
+        tlsContext: TLSContext?
+    ) async throws(SMTPError) -> SMTPSession {
+        let connector = Connector(server: server, configuration: configuration, context: tlsContext)
+        let connection = try await connector.connect()
+        let session = SMTPSession(
+            connection,
+            server: server,
+            configuration: configuration,
+            tlsContext: tlsContext
+        )
+        try await session.open(connection.tls)
         return session
     }
 
@@ -118,7 +148,7 @@ public actor SMTPSession {
         }
     }
 
-    /// Says hello and logs in as configured, unless that was done.
+    /// Says hello, encrypts the connection and logs in as configured, unless that was done.
     func prepare() async throws(SMTPError) {
         try await self.hello()
         if let credentials = self.configuration.credentials, !self.isAuthenticated {
@@ -126,9 +156,13 @@ public actor SMTPSession {
         }
     }
 
+    private func open(_ tls: NIOLoopBound<TLSHandler>?) async throws(SMTPError) {
+        self.recorder.record(.event, "connected to \(self.server)", at: self.channel.eventLoop.now)
+        if let tls { try await self.finishHandshake(of: tls.value) }
+        try await self.readGreeting()
+    }
+
     private func readGreeting() async throws(SMTPError) {
-        let now = self.channel.eventLoop.now
-        self.recorder.record(.event, "connected to \(self.server)", at: now)
         let reply = try await self.readReply(.greeting, timeout: self.configuration.timeouts.greeting)
         self.greeting = reply
         guard reply.code == .ready else {

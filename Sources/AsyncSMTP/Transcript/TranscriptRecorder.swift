@@ -9,6 +9,8 @@ struct TranscriptRecorder: Sendable {
     private var remaining: Int
     /// Whether both sides exchange secrets now.
     var isRedacting = false
+    /// Octets no reply is shown with: some servers repeat the password they refuse.
+    var secrets: [[UInt8]] = []
     /// Whether the dialogue itself tells that an AUTH exchange runs: a caller may lead one by single
     /// commands.
     private var isAuthenticating = false
@@ -79,7 +81,7 @@ struct TranscriptRecorder: Sendable {
             self.record(.server, "\(reply.code) [redacted \(reply.rawText.count) octets]", at: now)
             return
         }
-        let lines = reply.lines
+        let lines = reply.redacting(self.secrets).lines
         for (index, line) in lines.enumerated() {
             let separator = index == lines.count - 1 ? " " : "-"
             self.record(

@@ -50,6 +50,19 @@ public struct Reply: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Reply {
+    /// The reply without what must not be shown: some servers repeat the password they refuse.
+    ///
+    /// - Parameter secrets: Octets to take out, the longest first where one holds another. Those of fewer than
+    ///   three octets stay, for they stand in any text.
+    package func redacting(_ secrets: [[UInt8]]) -> Reply {
+        var text = self.rawText
+        for secret in secrets where secret.count >= 3 {
+            guard text.firstRange(of: secret) != nil else { continue }
+            text.replace(secret, with: Array("[redacted]".utf8))
+        }
+        return text == self.rawText ? self : Reply(code: self.code, text: text)
+    }
+
     /// Whether the server says that it closes the connection: 421, to whatever command (RFC 5321 section
     /// 3.8).
     public var announcesClosing: Bool { self.code == .serviceNotAvailable }

@@ -8,6 +8,8 @@ public enum Stage: String, Sendable, Hashable, CustomStringConvertible {
     case greeting
     /// EHLO, HELO or LHLO.
     case hello
+    /// STARTTLS and the TLS handshake.
+    case tls
     /// AUTH.
     case authentication
     /// RSET.

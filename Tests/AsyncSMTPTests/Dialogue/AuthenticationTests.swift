@@ -274,7 +274,7 @@ struct AuthenticationTests {
         arguments: [true, false]
     )
     func plaintext(isAllowed: Bool) async throws {
-        let server = try SMTPServer(host: "192.0.2.1")
+        let server = try SMTPServer(host: "192.0.2.1", tls: .plaintext)
         try await withPeer(
             .offered(["AUTH PLAIN LOGIN"]),
             server: server,

@@ -66,7 +66,7 @@ struct LoopbackPeer {
         configuration.helloName = try HelloName("client.example")
         // A busy machine must not take the place of a silent server.
         configuration.timeouts.quit = .seconds(300)
-        try await client(try SMTPServer(host: "127.0.0.1", port: port), configuration)
+        try await client(try SMTPServer(host: "127.0.0.1", port: port, tls: .plaintext), configuration)
         return try await received
     }
 }

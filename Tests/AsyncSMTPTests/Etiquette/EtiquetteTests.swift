@@ -11,7 +11,7 @@ struct EtiquetteTests {
         _ configuration: SMTPConfiguration = SMTPConfiguration(),
         _ body: (SMTPSession) async throws -> Result
     ) async throws -> Result {
-        let endpoint = try SMTPServer(host: server.host, port: server.port, flavour: flavour)
+        let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext, flavour: flavour)
         return try await SMTPSession.withSession(to: endpoint, configuration: configuration, body)
     }
 
@@ -35,7 +35,7 @@ struct EtiquetteTests {
                 .text(text),
                 envelope: try Envelope(from: "a@b.example", to: ["c@d.example"])
             )
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPClient.send(message, through: endpoint)
             #expect(server.messages.map(\.text) == [text])
         }
@@ -112,7 +112,7 @@ struct EtiquetteTests {
     @Test("Q28 no NOOP is sent that nobody asked for")
     func noProbe() async throws {
         try await SMTPTestServer.withServer { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPClient.withClient(endpoint, maximumConnections: 1) { client in
                 for _ in 0..<3 { try await client.send(Sample.message) }
             }

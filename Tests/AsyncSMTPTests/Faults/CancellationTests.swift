@@ -37,7 +37,7 @@ struct CancellationTests {
             var configuration = SMTPConfiguration()
             configuration.sending.pipelining = level
             try await SMTPClient.withClient(
-                SMTPServer(host: server.host, port: server.port),
+                SMTPServer(host: server.host, port: server.port, tls: .plaintext),
                 configuration: configuration
             ) { client in
                 let send = Task { try await client.send(Sample.message) }
@@ -61,7 +61,7 @@ struct CancellationTests {
     func insideContent() async throws {
         try await SMTPTestServer.withServer { server in
             let (chunks, feed) = AsyncStream.makeStream(of: [UInt8].self)
-            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port)) { client in
+            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext)) { client in
                 let message = RawMessage(
                     .stream(chunks),
                     envelope: try Envelope(from: "a@example.org", to: ["b@example.org"])
@@ -91,7 +91,7 @@ struct CancellationTests {
         let script: SMTPTestServer.Script = [.on(.command("MAIL", occurrence: 1), .hold(gate), .default)]
         try await SMTPTestServer.withServer(.init(script: script)) { server in
             try await SMTPClient.withClient(
-                SMTPServer(host: server.host, port: server.port),
+                SMTPServer(host: server.host, port: server.port, tls: .plaintext),
                 maximumConnections: 1
             ) { client in
                 let first = Task { try await client.send(Sample.message) }
@@ -111,7 +111,7 @@ struct CancellationTests {
     @Test("S-E6 cancelled before it began, nothing is sent")
     func beforehand() async throws {
         try await SMTPTestServer.withServer { server in
-            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port)) { client in
+            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext)) { client in
                 let send = Task {
                     while !Task.isCancelled { await Task.yield() }
                     return try await client.send(Sample.message)
@@ -126,7 +126,7 @@ struct CancellationTests {
     @Test("S-E6 many sends cancelled at random places leave a client that works", arguments: 0..<8)
     func manyAtOnce(seed: UInt64) async throws {
         try await SMTPTestServer.withServer { server in
-            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port)) { client in
+            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext)) { client in
                 var verdicts: [Bool] = []
                 await withTaskGroup(of: Bool?.self) { group in
                     for number in 0..<40 {

@@ -8,7 +8,7 @@ struct RawCommandTests {
     @Test("S-E5 an exchange does not begin while a reply to putCommand is unread")
     func unreadReply() async throws {
         try await SMTPTestServer.withServer { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPSession.withSession(to: endpoint) { session in
                 try await session.putCommand("NOOP")
                 let error = await #expect(throws: SMTPError.self) { try await session.send(Sample.message) }
@@ -25,7 +25,7 @@ struct RawCommandTests {
         let gate = SMTPTestServer.Gate()
         let script: SMTPTestServer.Script = [.on(.endOfContent, .hold(gate), .default)]
         try await SMTPTestServer.withServer(.init(script: script)) { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPSession.withSession(to: endpoint) { session in
                 let send = Task { try await session.send(Sample.message) }
                 try await gate.waitUntilReached()
@@ -47,7 +47,7 @@ struct RawCommandTests {
             .on(.command("RSET"), .reply("502 5.5.1 what")),
         ]
         try await SMTPTestServer.withServer(.init(script: script)) { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPClient.withClient(endpoint, maximumConnections: 1) { client in
                 await #expect(throws: SMTPError.self) { try await client.send(Sample.message) }
                 let receipt = try await client.send(Sample.message)
@@ -64,7 +64,7 @@ struct RawCommandTests {
             .on(.command("RCPT", occurrence: 1), .reply("451 4.7.1 greylisted"))
         ]
         try await SMTPTestServer.withServer(.init(script: script)) { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             var configuration = SMTPConfiguration()
             configuration.sending.requiresAllRecipients = true
             let envelope = try Envelope(from: "a@b.example", to: ["one@d.example", "two@d.example"])

@@ -25,7 +25,7 @@ struct SecondTransactionTests {
             script: script
         )
         try await SMTPTestServer.withServer(configuration) { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPClient.withClient(endpoint, maximumConnections: 1) { client in
                 try await client.send(Sample.message)
                 var outcomes: [RecipientOutcome] = []
@@ -54,7 +54,7 @@ struct SecondTransactionTests {
             script: script
         )
         try await SMTPTestServer.withServer(configuration) { server in
-            let endpoint = try SMTPServer(host: server.host, port: server.port)
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             let receipt = try await SMTPClient.send(try Self.message(), through: endpoint)
             #expect(receipt.recipients.map(\.disposition) == [.accepted, .notAccepted])
             #expect(server.messageCount == 1)

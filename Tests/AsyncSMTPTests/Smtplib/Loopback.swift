@@ -20,7 +20,7 @@ enum Loopback {
     /// Where a test server is to be found.
     static func place(of server: SMTPTestServer, flavour: Flavour = .smtp) throws -> SMTPServer {
         if let path = server.unixSocketPath { return SMTPServer(unixSocket: path, flavour: flavour) }
-        return try SMTPServer(host: server.host, port: server.port, flavour: flavour)
+        return try SMTPServer(host: server.host, port: server.port, tls: .plaintext, flavour: flavour)
     }
 
     /// Runs a test with a server and a session that has read its greeting and said nothing; the session is

@@ -29,7 +29,7 @@ struct SmtplibConnectionTests {
 
     @Test("smtplib.connect where nobody listens is an error")
     func nobodyListens() async throws {
-        let place = try SMTPServer(host: "127.0.0.1", port: await TestTransport.closedPort())
+        let place = try SMTPServer(host: "127.0.0.1", port: await TestTransport.closedPort(), tls: .plaintext)
         let error = try await #require(throws: SMTPError.self) { try await SMTPSession.connect(to: place) }
         #expect(error.code == .cannotConnect)
         #expect(error.stage == .connect)
@@ -49,9 +49,9 @@ struct SmtplibConnectionTests {
     )
     func hostAndPort(host: String, port: Int?, url: String?) throws {
         if let url {
-            #expect(try SMTPServer(host: host, port: port).description == url)
+            #expect(try SMTPServer(host: host, port: port, tls: .plaintext).description == url)
         } else {
-            let error = try #require(throws: SMTPError.self) { try SMTPServer(host: host, port: port) }
+            let error = try #require(throws: SMTPError.self) { try SMTPServer(host: host, port: port, tls: .plaintext) }
             #expect(error.code == .invalidArgument)
         }
     }
@@ -59,7 +59,7 @@ struct SmtplibConnectionTests {
     @Test("smtplib.SMTP reaches a server named as name:port")
     func connectsToNameAndPort() async throws {
         try await SMTPTestServer.withServer { server in
-            let place = try SMTPServer(host: "\(server.host):\(server.port)")
+            let place = try SMTPServer(host: "\(server.host):\(server.port)", tls: .plaintext)
             try await SMTPSession.withSession(to: place) { session in
                 try await Loopback.expectUsable(session)
             }

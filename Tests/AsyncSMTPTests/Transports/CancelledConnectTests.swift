@@ -10,7 +10,7 @@ struct CancelledConnectTests {
         try await FullBacklog.with { listener in
             var configuration = SMTPConfiguration()
             configuration.timeouts.connect = .milliseconds(50)
-            let server = try SMTPServer(host: "127.0.0.1", port: listener.port)
+            let server = try SMTPServer(host: "127.0.0.1", port: listener.port, tls: .plaintext)
             let error = await #expect(throws: SMTPError.self) {
                 try await SMTPSession.connect(to: server, configuration: configuration)
             }
@@ -28,7 +28,7 @@ struct CancelledConnectTests {
     )
     func cancelConnecting(yields: Int) async throws {
         try await FullBacklog.with { listener in
-            let server = try SMTPServer(host: "127.0.0.1", port: listener.port)
+            let server = try SMTPServer(host: "127.0.0.1", port: listener.port, tls: .plaintext)
             let task = Task { try await SMTPSession.connect(to: server) }
             for _ in 0..<yields { await Task.yield() }
             task.cancel()

@@ -41,7 +41,7 @@ struct ConnectingTests {
         try await SMTPTestServer.withServer { server in
             try await SMTPClient.send(
                 AnyMessage.raw(),
-                through: SMTPServer(host: "\(prefix)\(server.port)")
+                through: SMTPServer(host: "\(prefix)\(server.port)", tls: .plaintext)
             )
             #expect(server.messageCount == 1)
         }
@@ -54,9 +54,9 @@ struct ConnectingTests {
     func ipv6Literals() async throws {
         try await SMTPTestServer.withServer(.init(endpoint: .loopbackIPv6)) { server in
             for target in [
-                try SMTPServer(host: "[::1]:\(server.port)"),
-                try SMTPServer(host: "[0:0::1]", port: server.port),
-                try SMTPServer(host: "::1", port: server.port),
+                try SMTPServer(host: "[::1]:\(server.port)", tls: .plaintext),
+                try SMTPServer(host: "[0:0::1]", port: server.port, tls: .plaintext),
+                try SMTPServer(host: "::1", port: server.port, tls: .plaintext),
                 try SMTPServer(url: "smtp://[::1]:\(server.port)?tls=none"),
             ] {
                 try await SMTPClient.send(AnyMessage.raw(), through: target)
@@ -70,7 +70,7 @@ struct ConnectingTests {
         try await SMTPTestServer.withServer(.init(endpoint: .loopbackIPv4)) { server in
             try await SMTPClient.send(
                 AnyMessage.raw(),
-                through: SMTPServer(host: "localhost", port: server.port)
+                through: SMTPServer(host: "localhost", port: server.port, tls: .plaintext)
             )
             #expect(server.messageCount == 1)
         }
@@ -86,7 +86,7 @@ struct ConnectingTests {
         try await SMTPTestServer.withServer(.init(endpoint: .loopbackIPv6)) { server in
             try await SMTPClient.send(
                 AnyMessage.raw(),
-                through: SMTPServer(host: "localhost", port: server.port)
+                through: SMTPServer(host: "localhost", port: server.port, tls: .plaintext)
             )
             #expect(server.messageCount == 1)
         }
@@ -107,7 +107,7 @@ struct ConnectingTests {
         ]
     )
     func notAHost(host: String) {
-        let error = #expect(throws: SMTPError.self) { try SMTPServer(host: host) }
+        let error = #expect(throws: SMTPError.self) { try SMTPServer(host: host, tls: .plaintext) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.stage == .preparation)
     }
@@ -119,7 +119,7 @@ struct ConnectingTests {
         }
         #expect(error?.code == .invalidArgument)
         #expect(try SMTPServer(host: "localhost", flavour: .lmtp).description == "lmtp://localhost:24")
-        #expect(try SMTPServer(host: "localhost").description == "smtp://localhost:25")
-        #expect(try SMTPServer(host: "[::1]:2525").description == "smtp://[::1]:2525")
+        #expect(try SMTPServer(host: "localhost", tls: .plaintext).description == "smtp://localhost:25")
+        #expect(try SMTPServer(host: "[::1]:2525", tls: .plaintext).description == "smtp://[::1]:2525")
     }
 }

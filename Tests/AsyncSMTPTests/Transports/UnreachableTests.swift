@@ -19,7 +19,7 @@ struct UnreachableTests {
     @Test("Q72 a name with dead addresses only: the error lists every address that was tried")
     func deadAddresses() async throws {
         let port = try await TestTransport.closedPort()
-        let error = try await self.error(connectingTo: SMTPServer(host: "localhost", port: port))
+        let error = try await self.error(connectingTo: SMTPServer(host: "localhost", port: port, tls: .plaintext))
         #expect(error.code == .cannotConnect)
         #expect(error.stage == .connect)
         #expect(error.acceptance == .notAccepted)
@@ -35,7 +35,7 @@ struct UnreachableTests {
     @Test("a refused port", arguments: ["127.0.0.1", "localhost"])
     func refused(host: String) async throws {
         let port = try await TestTransport.closedPort()
-        let error = try await self.error(connectingTo: SMTPServer(host: host, port: port))
+        let error = try await self.error(connectingTo: SMTPServer(host: host, port: port, tls: .plaintext))
         #expect(error.code == .cannotConnect)
         #expect(error.stage == .connect)
         #expect(error.message.contains(host))
@@ -45,7 +45,7 @@ struct UnreachableTests {
 
     @Test("a name that does not exist")
     func unknownHost() async throws {
-        let error = try await self.error(connectingTo: SMTPServer(host: "name.invalid", port: 2525))
+        let error = try await self.error(connectingTo: SMTPServer(host: "name.invalid", port: 2525, tls: .plaintext))
         #expect(error.code == .hostUnknown)
         #expect(error.stage == .connect)
         #expect(error.message.contains("name.invalid"))
@@ -55,7 +55,7 @@ struct UnreachableTests {
     @Test("a client's send fails with the same error, and its next send tries again")
     func client() async throws {
         let port = try await TestTransport.closedPort()
-        try await SMTPClient.withClient(SMTPServer(host: "127.0.0.1", port: port)) { client in
+        try await SMTPClient.withClient(SMTPServer(host: "127.0.0.1", port: port, tls: .plaintext)) { client in
             let message = try AnyMessage.raw()
             let error = await #expect(throws: SMTPError.self) { try await client.send(message) }
             #expect(error?.code == .cannotConnect)
@@ -133,7 +133,7 @@ struct UnreachableTests {
             configuration.sourceAddress = source
             configuration.timeouts.quit = .seconds(300)
             let session = try await SMTPSession.connect(
-                to: SMTPServer(host: "127.0.0.1", port: recorder.port),
+                to: SMTPServer(host: "127.0.0.1", port: recorder.port, tls: .plaintext),
                 configuration: configuration
             )
             var callers = recorder.callers.makeAsyncIterator()

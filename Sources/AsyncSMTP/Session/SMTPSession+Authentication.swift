@@ -32,7 +32,7 @@ extension SMTPSession {
         var refusal: SMTPError?
         for candidate in choice.candidates {
             do throws(SMTPError) {
-                return try await self.logIn(by: candidate, credentials)
+                return try await self.logIn(by: candidate)
             } catch {
                 guard self.isOpen, let code = error.reply?.code.value,
                     // The mechanism was refused, not the password (RFC 4954 section 6).
@@ -44,64 +44,47 @@ extension SMTPSession {
         throw refusal ?? self.noMechanism(choice)
     }
 
-    private func logIn(
-        by candidate: AuthenticationPolicy.Candidate,
-        _ credentials: Credentials
-    ) async throws(SMTPError) {
-        let mechanism = try await self.make(candidate)
+    private func logIn(by candidate: Candidate) async throws(SMTPError) {
+        let mechanism = try await Self.made { () throws(SASLError) in try await candidate.make() }
         do throws(SMTPError) {
             try await self.converse(mechanism)
         } catch {
             guard self.isOpen, let code = error.reply?.code.value else { throw error }
             if candidate.name == "PLAIN", [500, 501].contains(code) {
                 // Some servers know PLAIN without an initial response only.
-                try await self.converse(try await self.make(candidate), allowsInitialResponse: false)
-            } else if code == 535, let token = mechanism.secrets.first,
-                try await self.refreshToken(of: credentials, rejected: token)
+                let again = try await Self.made { () throws(SASLError) in try await candidate.make() }
+                try await self.converse(again, allowsInitialResponse: false)
+            } else if code == 535,
+                let again = try await Self.made({ () throws(SASLError) in
+                    try await candidate.make(insteadOf: mechanism)
+                })
             {
-                try await self.converse(try await self.make(candidate))
+                try await self.converse(again)
             } else {
                 throw error
             }
         }
     }
 
-    private func make(_ candidate: AuthenticationPolicy.Candidate) async throws(SMTPError)
-        -> any SASLMechanism
-    {
+    private static func made<Mechanism>(
+        _ make: () async throws(SASLError) -> Mechanism
+    ) async throws(SMTPError) -> Mechanism {
         do throws(SASLError) {
-            return try await candidate.make()
+            return try await make()
         } catch {
-            throw SMTPError(
-                error.concernsCredentials ? .invalidArgument : .authenticationFailed,
-                "\(error)",
-                stage: .authentication,
-                underlying: error
-            )
-        }
-    }
-
-    /// Fetches a new token in place of one the server refused; false where there is none to be had.
-    private func refreshToken(of credentials: Credentials, rejected: Secret) async throws(SMTPError) -> Bool {
-        guard let source = credentials.tokenSource else { return false }
-        do {
-            return try await source.refresh(rejected: rejected) != nil
-        } catch is CancellationError {
-            throw SMTPError(ConnectionFailure.cancelled, stage: .authentication)
-        } catch {
-            // The source of tokens is the caller's: its error may hold anything, so only its type is shown.
-            throw SMTPError(
-                .authenticationFailed,
-                "no new token could be fetched: \(type(of: error))",
-                stage: .authentication,
-                underlying: error
-            )
+            switch error.reason {
+            case .cancelled: throw SMTPError(ConnectionFailure.cancelled, stage: .authentication)
+            case .invalidCredentials:
+                throw SMTPError(.invalidArgument, "\(error)", stage: .authentication, underlying: error)
+            default:
+                throw SMTPError(.authenticationFailed, "\(error)", stage: .authentication, underlying: error)
+            }
         }
     }
 
     private func noMechanism(_ choice: AuthenticationPolicy.Choice) -> SMTPError {
         let offered = self.extensions.authenticationMechanisms
-        if choice.obstacle == .needsEncryption {
+        if choice.refusal == .needsEncryption {
             return SMTPError(
                 .authenticationNeedsEncryption,
                 "what the server offers, \(offered.joined(separator: ", ")), needs \(self.isEncrypted ? "a verified server" : "an encrypted connection")",

@@ -127,7 +127,7 @@ extension SMTPSession {
 
     /// Ends an exchange the mechanism cannot go on with.
     private func giveUpAuthentication(_ error: SMTPError) async throws(SMTPError) {
-        if let error = error.underlying as? SASLError, error.meansImpostor {
+        if let error = error.underlying as? SASLError, case .serverNotAuthentic = error.reason {
             // Whoever cannot prove to know the password gets nothing more.
             self.abandon(.closedLocally)
         } else if self.isOpen {

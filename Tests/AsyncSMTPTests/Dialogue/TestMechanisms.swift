@@ -2,9 +2,9 @@ import SASL
 
 /// A mechanism whose answers a test gives; with no answer left a challenge is one too many.
 struct Scripted: SASLMechanism {
-    static let name = "X-SCRIPTED"
-    static let revealsSecret = false
-    static let isClientFirst = true
+    let name = "X-SCRIPTED"
+    let revealsSecret = false
+    let isClientFirst = true
 
     var answers: [[UInt8]]
     var completesAfter = 1
@@ -26,9 +26,9 @@ struct Scripted: SASLMechanism {
 
 /// A mechanism in which the server speaks first and gets its challenge back.
 struct Echo: SASLMechanism {
-    static let name = "X-ECHO"
-    static let revealsSecret = false
-    static let isClientFirst = false
+    let name = "X-ECHO"
+    let revealsSecret = false
+    let isClientFirst = false
 
     let isComplete = true
 

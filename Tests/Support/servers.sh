@@ -56,6 +56,12 @@ set -euo pipefail
 
 # shellcheck source=Tests/Support/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source=Tests/Support/tls_files.sh
+source "$ROOT_DIRECTORY/Tests/Support/tls_files.sh"
+# shellcheck source=Tests/Support/dovecot_submission.sh
+source "$ROOT_DIRECTORY/Tests/Support/dovecot_submission.sh"
+# shellcheck source=Tests/Support/postfix.sh
+source "$ROOT_DIRECTORY/Tests/Support/postfix.sh"
 
 AIOSMTPD_VERSION=1.4.6
 SERVERS_DIRECTORY=$ROOT_DIRECTORY/.build-servers
@@ -67,8 +73,9 @@ SERVER_VARIABLES=()
 
 # MARK: What has to be installed
 
-has_dovecot_lmtp() {
-    command -v dovecot >/dev/null && { [[ -x /usr/lib/dovecot/lmtp ]] || [[ -x /usr/libexec/dovecot/lmtp ]]; }
+# has_dovecot SERVICE: succeeds when the service of Dovecot is installed.
+has_dovecot() {
+    command -v dovecot >/dev/null && { [[ -x /usr/lib/dovecot/$1 ]] || [[ -x /usr/libexec/dovecot/$1 ]]; }
 }
 
 # Prints the first Python that can make a virtual environment.
@@ -86,7 +93,7 @@ python_with_venv() {
 # install_server_packages PACKAGE...: without any of the servers being started, now or when the machine starts again.
 install_server_packages() {
     command -v apt-get >/dev/null ||
-        fail "the real servers are installed by apt-get, which is not here: install smtp-sink (Postfix), Dovecot with LMTP, and Python 3 with venv."
+        fail "the real servers are installed by apt-get, which is not here: install Postfix with smtp-sink, Dovecot with LMTP and submission, Python 3 with venv, and openssl."
     (
         policy=/usr/sbin/policy-rc.d
         if may_be_root && [[ ! -e $policy ]]; then
@@ -95,7 +102,7 @@ install_server_packages() {
             as_root chmod 755 "$policy"
         fi
         if may_be_root && [[ " $* " == *" postfix "* ]]; then
-            # Only Postfix's test tool is wanted, not a configured mail system.
+            # Only Postfix's programs are wanted, not a configured mail system.
             printf 'postfix postfix/main_mailer_type select No configuration\n' | as_root debconf-set-selections
         fi
         install_packages apt-get "$@"
@@ -112,8 +119,10 @@ require_servers() {
     PATH=$PATH:/usr/local/sbin:/usr/sbin
     local missing=()
     command -v smtp-sink >/dev/null || missing+=(postfix)
-    has_dovecot_lmtp || missing+=(dovecot-core dovecot-lmtpd)
+    has_dovecot lmtp || missing+=(dovecot-core dovecot-lmtpd)
+    has_dovecot submission || missing+=(dovecot-submissiond)
     python_with_venv >/dev/null || missing+=(python3-venv)
+    command -v openssl >/dev/null || missing+=(openssl)
     if [[ ${#missing[@]} -gt 0 ]]; then
         install_server_packages "${missing[@]}"
     fi
@@ -135,8 +144,13 @@ export_variable() {
     SERVER_VARIABLES+=("$1")
 }
 
-free_port() {
-    "$VENV_PYTHON" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+# free_ports COUNT: prints as many different ports.
+free_ports() {
+    "$VENV_PYTHON" - "$1" <<'PYTHON'
+import socket, sys
+
+print(*[s.getsockname()[1] for s in [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]])
+PYTHON
 }
 
 # await_greeting PID ADDRESS: succeeds when the server greets at the address, a port or a socket's path; fails when it
@@ -162,17 +176,17 @@ sys.exit(1)
 PYTHON
 }
 
-# launch NAME FUNCTION ARGUMENTS...: runs the function, which replaces itself by a server, in the background with a
-# free port and the arguments, and waits for the greeting. The port is left in PORT.
-launch() {
-    local name=$1 function=$2 log=$RUN_DIRECTORY/$1.log server
-    shift 2
-    # Someone else may take the port between its choice and its use: a server that ends at once gets another one.
+# launch_on COUNT NAME FUNCTION ARGUMENTS...: runs the function, which replaces itself by a server, in the background
+# with as many free ports and the arguments, and waits for the greeting at the first port. The ports are left in PORTS.
+launch_on() {
+    local count=$1 name=$2 function=$3 log=$RUN_DIRECTORY/$2.log server
+    shift 3
+    # Someone else may take a port between its choice and its use: a server that ends at once gets other ones.
     for _ in 1 2 3; do
-        PORT=$(free_port)
-        "$function" "$PORT" "$@" </dev/null >"$log" 2>&1 &
+        read -r -a PORTS <<<"$(free_ports "$count")"
+        "$function" "${PORTS[@]}" "$@" </dev/null >"$log" 2>&1 &
         server=$!
-        if await_greeting "$server" "$PORT"; then
+        if await_greeting "$server" "${PORTS[0]}"; then
             return
         fi
         if kill -0 "$server" 2>/dev/null; then
@@ -181,6 +195,12 @@ launch() {
     done
     tail -n 40 "$log" >&2
     fail "the server $name did not start; above is the end of its log."
+}
+
+# launch NAME FUNCTION ARGUMENTS...: the same with one port, left in PORT.
+launch() {
+    launch_on 1 "$@"
+    PORT=${PORTS[0]}
 }
 
 # MARK: smtp-sink
@@ -236,6 +256,22 @@ start_aiosmtpd() {
 
 # MARK: Dovecot
 
+# Prints what Dovecot needs without root right, where all of it runs as the one user there is.
+dovecot_single_user() {
+    if [[ $(id -u) -ne 0 ]]; then
+        cat <<CONFIGURATION
+default_internal_user = $(id -un)
+default_internal_group = $(id -gn)
+default_login_user = $(id -un)
+CONFIGURATION
+    fi
+}
+
+# Prints the user that mail is stored as: Dovecot and Postfix store none as root.
+mail_user() {
+    if [[ $(id -u) -eq 0 ]]; then printf 'nobody\n'; else id -un; fi
+}
+
 # dovecot_configuration PORT DIRECTORY MAIL_USER: prints it, in the syntax of the Dovecot that is installed.
 dovecot_configuration() {
     local port=$1 directory=$2 uid gid
@@ -274,14 +310,7 @@ userdb static {
 }
 CONFIGURATION
     fi
-    if [[ $(id -u) -ne 0 ]]; then
-        # Without root right all of Dovecot runs as the one user there is.
-        cat <<CONFIGURATION
-default_internal_user = $(id -un)
-default_internal_group = $(id -gn)
-default_login_user = $(id -un)
-CONFIGURATION
-    fi
+    dovecot_single_user
     cat <<CONFIGURATION
 base_dir = $directory/base
 state_dir = $directory/state
@@ -320,11 +349,7 @@ dovecot_server() {
 
 start_dovecot() {
     local directory=$RUN_DIRECTORY/dovecot mail_user
-    mail_user=$(id -un)
-    # Dovecot stores no mail as root.
-    if [[ $mail_user == root ]]; then
-        mail_user=nobody
-    fi
+    mail_user=$(mail_user)
     mkdir "$directory" "$directory/base" "$directory/state" "$directory/mail"
     chown "$mail_user" "$directory/mail"
     launch dovecot dovecot_server "$directory" "$mail_user"
@@ -344,21 +369,41 @@ start_servers() {
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    note "Starting smtp-sink, aiosmtpd and Dovecot"
+    note "Starting smtp-sink, aiosmtpd, Dovecot and Postfix"
+    make_tls_files "$DOVECOT_USER"
     start_smtp_sinks
     start_aiosmtpd
     start_dovecot
+    start_dovecot_submission
+    if [[ $(id -u) -eq 0 ]]; then
+        start_postfix
+    else
+        note "Postfix is left out: only root can start it"
+    fi
 }
 
-# stop_servers: the servers are the background jobs of this shell, so no process of anyone else can be meant.
+# any_process_group PID...: succeeds while one of them leads a process group that is not empty.
+any_process_group() {
+    local leader
+    for leader in "$@"; do
+        if kill -0 -- "-$leader" 2>/dev/null; then
+            return
+        fi
+    done
+    return 1
+}
+
+# stop_servers: the servers are the background jobs of this shell, so no process of anyone else can be meant. The
+# processes of those that lead a process group may outlive their leader by a moment.
 stop_servers() {
     trap '' HUP INT TERM
-    local server
-    for server in $(jobs -rp); do
+    local server servers
+    read -r -d '' -a servers <<<"$(jobs -rp)" || true
+    for server in ${servers[@]+"${servers[@]}"}; do
         kill "$server" 2>/dev/null || true
     done
     for _ in {1..100}; do
-        [[ -n $(jobs -rp) ]] || break
+        [[ -n $(jobs -rp) ]] || any_process_group ${servers[@]+"${servers[@]}"} || break
         sleep 0.1
     done
     for server in $(jobs -rp); do

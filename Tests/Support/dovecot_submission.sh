@@ -44,6 +44,9 @@ userdb {
   driver = static
   args = uid=$uid gid=$gid home=$directory/mail/%u allow_all_users=yes
 }
+service submission-login {
+  service_count = 0
+}
 CONFIGURATION
         cat >"$directory/oauth2.conf" <<CONFIGURATION
 introspection_mode = local
@@ -63,7 +66,6 @@ ssl_server_key_file = $TEST_TLS_SERVER_KEY_FILE
 ssl_server_ca_file = $TEST_TLS_CA_FILE
 ssl_server_request_client_cert = yes
 ssl_server_require_crl = no
-submission_add_received_header = no
 passdb passwd-file {
   mechanisms_filter = plain login cram-md5 scram-sha-1 scram-sha-256
   passwd_file_path = $directory/users
@@ -94,6 +96,9 @@ userdb static {
     home = $directory/mail/%{user}
   }
   userdb_static_allow_all_users = yes
+}
+service submission-login {
+  restart_request_count = unlimited
 }
 CONFIGURATION
     fi
@@ -132,7 +137,6 @@ service auth {
 }
 service submission-login {
   chroot =
-  service_count = 0
   inet_listener submission {
     port = $port
   }
@@ -158,13 +162,16 @@ tool() {
 }
 
 start_dovecot_submission() {
-    local directory=$RUN_DIRECTORY/submission mail_user key hashed mechanisms
+    local directory=$RUN_DIRECTORY/submission mail_user key mechanisms
     mail_user=$(mail_user)
     mkdir "$directory" "$directory/base" "$directory/state" "$directory/mail"
     chown "$mail_user" "$directory/mail"
-    hashed=$(doveadm -c /dev/null pw -s SCRAM-SHA-256 -p "$DOVECOT_PASSWORD" 2>/dev/null) || hashed=
-    printf '%s\n' "$DOVECOT_USER:{PLAIN}$DOVECOT_PASSWORD" "$DOVECOT_NON_ASCII_USER:{PLAIN}$DOVECOT_NON_ASCII_PASSWORD" \
-        "$DOVECOT_HASHED_USER:$hashed" >"$directory/users"
+    # From {PLAIN} all mechanisms can be served.
+    cat >"$directory/users" <<USERS
+$DOVECOT_USER:{PLAIN}$DOVECOT_PASSWORD
+$DOVECOT_NON_ASCII_USER:{PLAIN}$DOVECOT_NON_ASCII_PASSWORD
+$DOVECOT_HASHED_USER:$(tool scram "$DOVECOT_PASSWORD")
+USERS
     key=$(openssl rand -hex 32)
     # The path that Dovecot looks up for a token that names neither a party nor a key.
     mkdir -p "$directory/keys/default/HS256"

@@ -382,34 +382,25 @@ start_servers() {
     fi
 }
 
-# any_process_group PID...: succeeds while one of them leads a process group that is not empty.
-any_process_group() {
-    local leader
-    for leader in "$@"; do
-        if kill -0 -- "-$leader" 2>/dev/null; then
-            return
-        fi
-    done
-    return 1
-}
-
-# stop_servers: the servers are the background jobs of this shell, so no process of anyone else can be meant. The
-# processes of those that lead a process group may outlive their leader by a moment.
+# stop_servers: the servers are the background jobs of this shell, so no process of anyone else can be meant.
 stop_servers() {
     trap '' HUP INT TERM
-    local server servers
-    read -r -d '' -a servers <<<"$(jobs -rp)" || true
-    for server in ${servers[@]+"${servers[@]}"}; do
+    local server
+    for server in $(jobs -rp); do
         kill "$server" 2>/dev/null || true
     done
     for _ in {1..100}; do
-        [[ -n $(jobs -rp) ]] || any_process_group ${servers[@]+"${servers[@]}"} || break
+        [[ -n $(jobs -rp) ]] || break
         sleep 0.1
     done
     for server in $(jobs -rp); do
         kill -KILL "$server" 2>/dev/null || true
     done
-    rm -rf "$RUN_DIRECTORY"
+    # Postfix's processes may outlive their master by a moment, and write one more file.
+    for _ in {1..20}; do
+        rm -rf "$RUN_DIRECTORY" 2>/dev/null && break
+        sleep 0.1
+    done
 }
 
 # serve: keeps the servers running until it is interrupted.

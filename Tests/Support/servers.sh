@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real mail servers that the tests send to: Postfix's smtp-sink, aiosmtpd, Dovecot's LMTP.
+# The real mail servers that the tests send to: Postfix and its smtp-sink, aiosmtpd, Dovecot's LMTP and submission.
 #
 # Sourced, it gives start_servers and stop_servers. Run, it starts them, prints the variables below as export lines,
 # and stops them again at its own end (Ctrl-C).
@@ -26,6 +26,31 @@
 #   TEST_DOVECOT_LMTP_PORT                 Dovecot's LMTP
 #   TEST_DOVECOT_LMTP_SOCKET               the same on a Unix socket
 #   TEST_DOVECOT_MAIL_DIRECTORY            a Maildir for each user, made at the first delivery
+#   TEST_DOVECOT_SUBMISSION_PORT           Dovecot's submission service, with STARTTLS
+#   TEST_DOVECOT_SUBMISSIONS_PORT          the same with TLS from the start
+#   TEST_DOVECOT_MECHANISMS                what it lists after AUTH inside TLS, separated by spaces
+#   TEST_DOVECOT_USER                      who may log in by all mechanisms, with
+#   TEST_DOVECOT_PASSWORD                  this password of ASCII characters
+#   TEST_DOVECOT_NON_ASCII_USER            the same with
+#   TEST_DOVECOT_NON_ASCII_PASSWORD        a password in UTF-8
+#   TEST_DOVECOT_HASHED_USER               one whose password, that of TEST_DOVECOT_USER, is stored for SCRAM-SHA-256
+#                                          only: of the mechanisms with a password PLAIN, LOGIN and SCRAM-SHA-256 work
+#   TEST_DOVECOT_TOKEN                     a JSON Web Token of TEST_DOVECOT_USER for OAUTHBEARER and XOAUTH2
+#   TEST_DOVECOT_EXPIRED_TOKEN             the same, ended a minute before the start
+#   TEST_DOVECOT_FORGED_TOKEN              the same, signed by another key
+#   TEST_POSTFIX_PORT                      Postfix, with STARTTLS
+#   TEST_POSTFIX_TLS_PORT                  the same, 530 to MAIL without TLS
+#   TEST_POSTFIX_SMTPS_PORT                the same with TLS from the start
+#   TEST_POSTFIX_DOMAIN                    the only domain that it takes mail for
+#   TEST_POSTFIX_MAIL_DIRECTORY            its Maildirs
+#   TEST_TLS_CA_FILE                       certificate of the authority that signed the servers' certificate
+#   TEST_TLS_UNTRUSTED_CA_FILE             certificate of one that signed nothing
+#   TEST_TLS_SERVER_CERTIFICATE_FILE       certificate of Dovecot and Postfix, for localhost, 127.0.0.1 and ::1
+#   TEST_TLS_SERVER_KEY_FILE               its key
+#   TEST_TLS_CLIENT_CERTIFICATE_FILE       a client's certificate by the same authority, for TEST_DOVECOT_USER
+#   TEST_TLS_CLIENT_KEY_FILE               its key
+#
+# Only root can start Postfix: for others the variables TEST_POSTFIX_... are not set. All files are PEM, the keys P-256.
 #
 # smtp-sink writes each message to a file of its own, named "<port>." and eight hexadecimal digits. It makes the file
 # at MAIL, completes it before the final reply, and deletes it when the transaction is given up. The lines:
@@ -52,6 +77,49 @@
 # and LF or CRLF ends the content there, so that the rest is read as commands. Users are any local part of letters,
 # digits and .-_+= at any domain that is no address literal, or without a domain; others get 550. It announces
 # 8BITMIME CHUNKING ENHANCEDSTATUSCODES PIPELINING; any parameter of RCPT gets 555.
+#
+# Dovecot's submission hands what it gets to the smtp-sink at TEST_SMTP_SINK_PORT before it replies, so the content is
+# in TEST_SMTP_SINK_DUMP_DIRECTORY then. X-Helo-Args is dovecot.example, X-Mail-Args has AUTH=<user> added and SIZE
+# taken away, and after the sink's Received line and before the content there is one of Dovecot's own:
+#
+#   Received: from client.example ([127.0.0.1])
+#   <tab>by dovecot.example with ESMTPSA
+#   <tab>id Rca9FXURCGsKaAAAg+zDdQ
+#   <tab>(envelope-from <sender@example>)
+#   <tab>for <recipient@example>; Mon, 23 Nov 2026 20:00:00 +0000
+#
+# (with several recipients without the "for" line, the ";" and the date one line earlier). The content is as smtp-sink
+# stores it, whether it came by DATA or by BDAT. It announces 8BITMIME AUTH BURL CHUNKING ENHANCEDSTATUSCODES PIPELINING
+# SIZE and, outside TLS, STARTTLS; after the login an AUTH without mechanisms and DSN, too, but no STARTTLS. Although it
+# asks for TLS first, it takes all mechanisms without: connections from its own address count as secure. EXTERNAL takes
+# the user's name from the client's certificate, and refuses another one. Names and passwords are compared octet by
+# octet, without SASLprep. A failed login takes Dovecot 2.3 half a second.
+#
+# Postfix stores one file for each recipient (one for a recipient named twice) soon after the reply, not before it: in
+# <mailbox>/new/<unique name>, which appears there complete. The mailboxes mailbox-00 to mailbox-99 belong to the
+# addresses of these names, with or without "+<anything>" after the name; all others of the domain are in "others". The
+# directories are made at the first delivery. A file has LF line ends and begins with
+#
+#   Return-Path: <sender@example>                         ("<>" for the null path)
+#   X-Original-To: mailbox-07+x@postfix.example           (as in RCPT)
+#   Delivered-To: mailbox-07+x@postfix.example
+#   Received: from client.example (unknown [127.0.0.1])
+#   <tab>(using TLSv1.3 with cipher ...                   (TLS: two or three lines, up to the ")" at the end of one)
+#   <tab>(Client CN "user", Issuer "..." (verified OK))   (TLS: or "(Client did not present a certificate)")
+#   <tab>(Authenticated sender: user)                     (after AUTH)
+#   <tab>by mail.postfix.example (Postfix) with ESMTP id 7DE88F88774        (ESMTPS, ESMTPSA, UTF8SMTPS, ...)
+#   <tab>for <recipient@example>; Mon, 23 Nov 2026 20:00:00 +0000 (UTC)
+#
+# (with several recipients: ";" after the id, and the date alone in the last line). Then follows the content after
+# un-stuffing, with CRLF as LF, and: a lone LF ends a line (and a dot after it is un-stuffed; alone on such a line it is
+# left out, and does not end the content), a lone CR becomes a space, an LF is added at the end where there is none, an
+# empty line is put before content that does not begin with a header, and a line that begins with "From " at the start
+# of DATA, not of BDAT, becomes "X-Mailbox-Line: From ". Lines of any length, NUL and 8-bit octets, Bcc and Return-Path
+# fields stay. It announces PIPELINING SIZE VRFY ETRN STARTTLS ENHANCEDSTATUSCODES 8BITMIME DSN SMTPUTF8 CHUNKING, and
+# inside TLS only AUTH with Dovecot's users and mechanisms, except EXTERNAL. A message may have 64 MiB and 1000
+# recipients. Nothing slows down or limits a client that sends much. RCPT gets the reply NNN for a local part that
+# begins with "rcpt-NNN" (4NN or 5NN), and 554 5.7.1 for other domains. A client that pipelines before it may gets 554
+# 5.5.0 and a close. Bounces and other notices to senders elsewhere are discarded.
 set -euo pipefail
 
 # shellcheck source=Tests/Support/setup.sh

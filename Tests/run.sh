@@ -10,7 +10,7 @@ usage() {
     cat <<USAGE
 Usage: ./Tests/run.sh [OPTION...] [-- ARGUMENT...]
 
-  --real-servers              also test against Postfix's smtp-sink, aiosmtpd and Dovecot, installed where missing;
+  --real-servers              also test against Postfix, its smtp-sink, aiosmtpd and Dovecot, installed where missing;
                               REAL_SERVERS=1 in the environment means the same
   --serve                     only start these servers and print the variables that name them, until Ctrl-C
   --sanitize thread|address   under a sanitizer, in a build directory of its own
@@ -57,7 +57,20 @@ while [[ $# -gt 0 ]]; do
 done
 arguments=("$@")
 
-# stored_messages DIRECTORY: counts what a server stored, whichever of the three it is.
+# The tests make their certificates, and some of the servers they talk to, with the command.
+require_openssl_command() {
+    command -v openssl >/dev/null && return
+    local manager
+    for manager in apt-get dnf yum brew; do
+        if command -v "$manager" >/dev/null; then
+            install_packages "$manager" openssl
+            break
+        fi
+    done
+    command -v openssl >/dev/null || fail "openssl is not on PATH: install the package that has the command."
+}
+
+# stored_messages DIRECTORY: counts what a server stored, whichever of them it is.
 stored_messages() {
     find "$1" -type f '(' -path '*-sink/*' -o -name '*.eml' -o -path '*/new/*' ')' | wc -l
 }
@@ -78,6 +91,7 @@ send_quickstart() {
 
 require_swift
 require_build_packages
+require_openssl_command
 if [[ $real_servers == 1 ]]; then
     start_servers
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real mail servers that the tests send to: Postfix's smtp-sink, aiosmtpd, Dovecot's LMTP.
+# The real mail servers that the tests send to: Postfix and its smtp-sink, aiosmtpd, Dovecot's LMTP and submission.
 #
 # Sourced, it gives start_servers and stop_servers. Run, it starts them, prints the variables below as export lines,
 # and stops them again at its own end (Ctrl-C).
@@ -26,6 +26,31 @@
 #   TEST_DOVECOT_LMTP_PORT                 Dovecot's LMTP
 #   TEST_DOVECOT_LMTP_SOCKET               the same on a Unix socket
 #   TEST_DOVECOT_MAIL_DIRECTORY            a Maildir for each user, made at the first delivery
+#   TEST_DOVECOT_SUBMISSION_PORT           Dovecot's submission service, with STARTTLS
+#   TEST_DOVECOT_SUBMISSIONS_PORT          the same with TLS from the start
+#   TEST_DOVECOT_MECHANISMS                what it lists after AUTH inside TLS, separated by spaces
+#   TEST_DOVECOT_USER                      who may log in by all mechanisms, with
+#   TEST_DOVECOT_PASSWORD                  this password of ASCII characters
+#   TEST_DOVECOT_NON_ASCII_USER            the same with
+#   TEST_DOVECOT_NON_ASCII_PASSWORD        a password in UTF-8
+#   TEST_DOVECOT_HASHED_USER               one whose password, that of TEST_DOVECOT_USER, is stored for SCRAM-SHA-256
+#                                          only: of the mechanisms with a password PLAIN, LOGIN and SCRAM-SHA-256 work
+#   TEST_DOVECOT_TOKEN                     a JSON Web Token of TEST_DOVECOT_USER for OAUTHBEARER and XOAUTH2
+#   TEST_DOVECOT_EXPIRED_TOKEN             the same, ended a minute before the start
+#   TEST_DOVECOT_FORGED_TOKEN              the same, signed by another key
+#   TEST_POSTFIX_PORT                      Postfix, with STARTTLS
+#   TEST_POSTFIX_TLS_PORT                  the same, 530 to MAIL without TLS
+#   TEST_POSTFIX_SMTPS_PORT                the same with TLS from the start
+#   TEST_POSTFIX_DOMAIN                    the only domain that it takes mail for
+#   TEST_POSTFIX_MAIL_DIRECTORY            its Maildirs
+#   TEST_TLS_CA_FILE                       certificate of the authority that signed the servers' certificate
+#   TEST_TLS_UNTRUSTED_CA_FILE             certificate of one that signed nothing
+#   TEST_TLS_SERVER_CERTIFICATE_FILE       certificate of Dovecot and Postfix, for localhost, 127.0.0.1 and ::1
+#   TEST_TLS_SERVER_KEY_FILE               its key
+#   TEST_TLS_CLIENT_CERTIFICATE_FILE       a client's certificate by the same authority, for TEST_DOVECOT_USER
+#   TEST_TLS_CLIENT_KEY_FILE               its key
+#
+# Only root can start Postfix: for others the variables TEST_POSTFIX_... are not set. All files are PEM, the keys P-256.
 #
 # smtp-sink writes each message to a file of its own, named "<port>." and eight hexadecimal digits. It makes the file
 # at MAIL, completes it before the final reply, and deletes it when the transaction is given up. The lines:
@@ -52,10 +77,59 @@
 # and LF or CRLF ends the content there, so that the rest is read as commands. Users are any local part of letters,
 # digits and .-_+= at any domain that is no address literal, or without a domain; others get 550. It announces
 # 8BITMIME CHUNKING ENHANCEDSTATUSCODES PIPELINING; any parameter of RCPT gets 555.
+#
+# Dovecot's submission hands what it gets to the smtp-sink at TEST_SMTP_SINK_PORT before it replies, so the content is
+# in TEST_SMTP_SINK_DUMP_DIRECTORY then. X-Helo-Args is dovecot.example, X-Mail-Args has AUTH=<user> added and SIZE
+# taken away, and after the sink's Received line and before the content there is one of Dovecot's own:
+#
+#   Received: from client.example ([127.0.0.1])
+#   <tab>by dovecot.example with ESMTPSA
+#   <tab>id Rca9FXURCGsKaAAAg+zDdQ
+#   <tab>(envelope-from <sender@example>)
+#   <tab>for <recipient@example>; Mon, 23 Nov 2026 20:00:00 +0000
+#
+# (with several recipients without the "for" line, the ";" and the date one line earlier). The content is as smtp-sink
+# stores it, whether it came by DATA or by BDAT. It announces 8BITMIME AUTH BURL CHUNKING ENHANCEDSTATUSCODES PIPELINING
+# SIZE and, outside TLS, STARTTLS; after the login an AUTH without mechanisms and DSN, too, but no STARTTLS. Although it
+# asks for TLS first, it takes all mechanisms without: connections from its own address count as secure. EXTERNAL takes
+# the user's name from the client's certificate, and refuses another one. Names and passwords are compared octet by
+# octet, without SASLprep. A failed login takes Dovecot 2.3 half a second.
+#
+# Postfix stores one file for each recipient (one for a recipient named twice) soon after the reply, not before it: in
+# <mailbox>/new/<unique name>, which appears there complete. The mailboxes mailbox-00 to mailbox-99 belong to the
+# addresses of these names, with or without "+<anything>" after the name; all others of the domain are in "others". The
+# directories are made at the first delivery. A file has LF line ends and begins with
+#
+#   Return-Path: <sender@example>                         ("<>" for the null path)
+#   X-Original-To: mailbox-07+x@postfix.example           (as in RCPT)
+#   Delivered-To: mailbox-07+x@postfix.example
+#   Received: from client.example (unknown [127.0.0.1])
+#   <tab>(using TLSv1.3 with cipher ...                   (TLS: two or three lines, up to the ")" at the end of one)
+#   <tab>(Client CN "user", Issuer "..." (verified OK))   (TLS: or "(Client did not present a certificate)")
+#   <tab>(Authenticated sender: user)                     (after AUTH)
+#   <tab>by mail.postfix.example (Postfix) with ESMTP id 7DE88F88774        (ESMTPS, ESMTPSA, UTF8SMTPS, ...)
+#   <tab>for <recipient@example>; Mon, 23 Nov 2026 20:00:00 +0000 (UTC)
+#
+# (with several recipients: ";" after the id, and the date alone in the last line). Then follows the content after
+# un-stuffing, with CRLF as LF, and: a lone LF ends a line (and a dot after it is un-stuffed; alone on such a line it is
+# left out, and does not end the content), a lone CR becomes a space, an LF is added at the end where there is none, an
+# empty line is put before content that does not begin with a header, and a line that begins with "From " at the start
+# of DATA, not of BDAT, becomes "X-Mailbox-Line: From ". Lines of any length, NUL and 8-bit octets, Bcc and Return-Path
+# fields stay. It announces PIPELINING SIZE VRFY ETRN STARTTLS ENHANCEDSTATUSCODES 8BITMIME DSN SMTPUTF8 CHUNKING, and
+# inside TLS only AUTH with Dovecot's users and mechanisms, except EXTERNAL. A message may have 64 MiB and 1000
+# recipients. Nothing slows down or limits a client that sends much. RCPT gets the reply NNN for a local part that
+# begins with "rcpt-NNN" (4NN or 5NN), and 554 5.7.1 for other domains. A client that pipelines before it may gets 554
+# 5.5.0 and a close. Bounces and other notices to senders elsewhere are discarded.
 set -euo pipefail
 
 # shellcheck source=Tests/Support/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source=Tests/Support/tls_files.sh
+source "$ROOT_DIRECTORY/Tests/Support/tls_files.sh"
+# shellcheck source=Tests/Support/dovecot_submission.sh
+source "$ROOT_DIRECTORY/Tests/Support/dovecot_submission.sh"
+# shellcheck source=Tests/Support/postfix.sh
+source "$ROOT_DIRECTORY/Tests/Support/postfix.sh"
 
 AIOSMTPD_VERSION=1.4.6
 SERVERS_DIRECTORY=$ROOT_DIRECTORY/.build-servers
@@ -67,8 +141,9 @@ SERVER_VARIABLES=()
 
 # MARK: What has to be installed
 
-has_dovecot_lmtp() {
-    command -v dovecot >/dev/null && { [[ -x /usr/lib/dovecot/lmtp ]] || [[ -x /usr/libexec/dovecot/lmtp ]]; }
+# has_dovecot SERVICE: succeeds when the service of Dovecot is installed.
+has_dovecot() {
+    command -v dovecot >/dev/null && { [[ -x /usr/lib/dovecot/$1 ]] || [[ -x /usr/libexec/dovecot/$1 ]]; }
 }
 
 # Prints the first Python that can make a virtual environment.
@@ -86,7 +161,7 @@ python_with_venv() {
 # install_server_packages PACKAGE...: without any of the servers being started, now or when the machine starts again.
 install_server_packages() {
     command -v apt-get >/dev/null ||
-        fail "the real servers are installed by apt-get, which is not here: install smtp-sink (Postfix), Dovecot with LMTP, and Python 3 with venv."
+        fail "the real servers are installed by apt-get, which is not here: install Postfix with smtp-sink, Dovecot with LMTP and submission, Python 3 with venv, and openssl."
     (
         policy=/usr/sbin/policy-rc.d
         if may_be_root && [[ ! -e $policy ]]; then
@@ -95,7 +170,7 @@ install_server_packages() {
             as_root chmod 755 "$policy"
         fi
         if may_be_root && [[ " $* " == *" postfix "* ]]; then
-            # Only Postfix's test tool is wanted, not a configured mail system.
+            # Only Postfix's programs are wanted, not a configured mail system.
             printf 'postfix postfix/main_mailer_type select No configuration\n' | as_root debconf-set-selections
         fi
         install_packages apt-get "$@"
@@ -112,8 +187,10 @@ require_servers() {
     PATH=$PATH:/usr/local/sbin:/usr/sbin
     local missing=()
     command -v smtp-sink >/dev/null || missing+=(postfix)
-    has_dovecot_lmtp || missing+=(dovecot-core dovecot-lmtpd)
+    has_dovecot lmtp || missing+=(dovecot-core dovecot-lmtpd)
+    has_dovecot submission || missing+=(dovecot-submissiond)
     python_with_venv >/dev/null || missing+=(python3-venv)
+    command -v openssl >/dev/null || missing+=(openssl)
     if [[ ${#missing[@]} -gt 0 ]]; then
         install_server_packages "${missing[@]}"
     fi
@@ -135,8 +212,13 @@ export_variable() {
     SERVER_VARIABLES+=("$1")
 }
 
-free_port() {
-    "$VENV_PYTHON" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+# free_ports COUNT: prints as many different ports.
+free_ports() {
+    "$VENV_PYTHON" - "$1" <<'PYTHON'
+import socket, sys
+
+print(*[s.getsockname()[1] for s in [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]])
+PYTHON
 }
 
 # await_greeting PID ADDRESS: succeeds when the server greets at the address, a port or a socket's path; fails when it
@@ -162,17 +244,17 @@ sys.exit(1)
 PYTHON
 }
 
-# launch NAME FUNCTION ARGUMENTS...: runs the function, which replaces itself by a server, in the background with a
-# free port and the arguments, and waits for the greeting. The port is left in PORT.
-launch() {
-    local name=$1 function=$2 log=$RUN_DIRECTORY/$1.log server
-    shift 2
-    # Someone else may take the port between its choice and its use: a server that ends at once gets another one.
+# launch_on COUNT NAME FUNCTION ARGUMENTS...: runs the function, which replaces itself by a server, in the background
+# with as many free ports and the arguments, and waits for the greeting at the first port. The ports are left in PORTS.
+launch_on() {
+    local count=$1 name=$2 function=$3 log=$RUN_DIRECTORY/$2.log server
+    shift 3
+    # Someone else may take a port between its choice and its use: a server that ends at once gets other ones.
     for _ in 1 2 3; do
-        PORT=$(free_port)
-        "$function" "$PORT" "$@" </dev/null >"$log" 2>&1 &
+        read -r -a PORTS <<<"$(free_ports "$count")"
+        "$function" "${PORTS[@]}" "$@" </dev/null >"$log" 2>&1 &
         server=$!
-        if await_greeting "$server" "$PORT"; then
+        if await_greeting "$server" "${PORTS[0]}"; then
             return
         fi
         if kill -0 "$server" 2>/dev/null; then
@@ -181,6 +263,12 @@ launch() {
     done
     tail -n 40 "$log" >&2
     fail "the server $name did not start; above is the end of its log."
+}
+
+# launch NAME FUNCTION ARGUMENTS...: the same with one port, left in PORT.
+launch() {
+    launch_on 1 "$@"
+    PORT=${PORTS[0]}
 }
 
 # MARK: smtp-sink
@@ -236,6 +324,22 @@ start_aiosmtpd() {
 
 # MARK: Dovecot
 
+# Prints what Dovecot needs without root right, where all of it runs as the one user there is.
+dovecot_single_user() {
+    if [[ $(id -u) -ne 0 ]]; then
+        cat <<CONFIGURATION
+default_internal_user = $(id -un)
+default_internal_group = $(id -gn)
+default_login_user = $(id -un)
+CONFIGURATION
+    fi
+}
+
+# Prints the user that mail is stored as: Dovecot and Postfix store none as root.
+mail_user() {
+    if [[ $(id -u) -eq 0 ]]; then printf 'nobody\n'; else id -un; fi
+}
+
 # dovecot_configuration PORT DIRECTORY MAIL_USER: prints it, in the syntax of the Dovecot that is installed.
 dovecot_configuration() {
     local port=$1 directory=$2 uid gid
@@ -274,14 +378,7 @@ userdb static {
 }
 CONFIGURATION
     fi
-    if [[ $(id -u) -ne 0 ]]; then
-        # Without root right all of Dovecot runs as the one user there is.
-        cat <<CONFIGURATION
-default_internal_user = $(id -un)
-default_internal_group = $(id -gn)
-default_login_user = $(id -un)
-CONFIGURATION
-    fi
+    dovecot_single_user
     cat <<CONFIGURATION
 base_dir = $directory/base
 state_dir = $directory/state
@@ -320,11 +417,7 @@ dovecot_server() {
 
 start_dovecot() {
     local directory=$RUN_DIRECTORY/dovecot mail_user
-    mail_user=$(id -un)
-    # Dovecot stores no mail as root.
-    if [[ $mail_user == root ]]; then
-        mail_user=nobody
-    fi
+    mail_user=$(mail_user)
     mkdir "$directory" "$directory/base" "$directory/state" "$directory/mail"
     chown "$mail_user" "$directory/mail"
     launch dovecot dovecot_server "$directory" "$mail_user"
@@ -344,10 +437,17 @@ start_servers() {
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    note "Starting smtp-sink, aiosmtpd and Dovecot"
+    note "Starting smtp-sink, aiosmtpd, Dovecot and Postfix"
+    make_tls_files "$DOVECOT_USER"
     start_smtp_sinks
     start_aiosmtpd
     start_dovecot
+    start_dovecot_submission
+    if [[ $(id -u) -eq 0 ]]; then
+        start_postfix
+    else
+        note "Postfix is left out: only root can start it"
+    fi
 }
 
 # stop_servers: the servers are the background jobs of this shell, so no process of anyone else can be meant.
@@ -364,7 +464,11 @@ stop_servers() {
     for server in $(jobs -rp); do
         kill -KILL "$server" 2>/dev/null || true
     done
-    rm -rf "$RUN_DIRECTORY"
+    # Postfix's processes may outlive their master by a moment, and write one more file.
+    for _ in {1..20}; do
+        rm -rf "$RUN_DIRECTORY" 2>/dev/null && break
+        sleep 0.1
+    done
 }
 
 # serve: keeps the servers running until it is interrupted.

@@ -32,7 +32,12 @@ let package = Package(
     ],
     targets: [
         .target(name: "MailAddress", swiftSettings: strict),
-        .target(name: "SMTPCore", dependencies: ["MailAddress", nioCore], swiftSettings: strict),
+        .target(name: "TransferEncoding", swiftSettings: strict),
+        .target(
+            name: "SMTPCore",
+            dependencies: ["MailAddress", "TransferEncoding", nioCore],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "COpenSSL",
             pkgConfig: "openssl",
@@ -45,12 +50,12 @@ let package = Package(
             dependencies: ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", nioCore],
             swiftSettings: strict
         ),
-        .target(name: "SASL", dependencies: ["OpenSSLCrypto"], swiftSettings: strict),
+        .target(name: "SASL", dependencies: ["OpenSSLCrypto", "TransferEncoding"], swiftSettings: strict),
         .target(
             name: "AsyncSMTP",
             dependencies: [
-                "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioLocks,
-                nioFiles, deque,
+                "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", nioCore,
+                nioPosix, nioLocks, nioFiles, deque,
             ],
             swiftSettings: strict
         ),
@@ -63,6 +68,12 @@ let package = Package(
             name: "Quickstart",
             dependencies: ["AsyncSMTP", "SMTPTestServer"],
             path: "Examples/Quickstart",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "OwnMechanism",
+            dependencies: ["AsyncSMTP", "SMTPTestServer"],
+            path: "Examples/OwnMechanism",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -83,7 +94,16 @@ let package = Package(
             dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioEmbedded],
             swiftSettings: strict
         ),
-        .testTarget(name: "SASLTests", dependencies: ["SASL", "OpenSSLCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "SASLTests",
+            dependencies: ["SASL", "OpenSSLCrypto", "TransferEncoding"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TransferEncodingTests",
+            dependencies: ["TransferEncoding"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "MemoryProbe",
             dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix],
@@ -99,8 +119,8 @@ let package = Package(
         .testTarget(
             name: "AsyncSMTPTests",
             dependencies: [
-                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix,
-                nioLocks, nioEmbedded,
+                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding",
+                nioCore, nioPosix, nioLocks, nioEmbedded,
             ],
             swiftSettings: strict
         ),

@@ -41,8 +41,8 @@ public struct Secret: Sendable {
         try self.storage.withSpan(body)
     }
 
-    /// A copy of the octets, which nobody overwrites: for what is sent.
-    package func copy() -> [UInt8] {
+    /// A copy of the octets, which nobody overwrites: for a mechanism of your own, which must send them.
+    public func copy() -> [UInt8] {
         self.withOctets { octets in octets.indices.map { octets[$0] } }
     }
 }

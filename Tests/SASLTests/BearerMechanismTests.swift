@@ -1,5 +1,6 @@
 import OpenSSLCrypto
 import Testing
+import TransferEncoding
 
 @testable import SASL
 

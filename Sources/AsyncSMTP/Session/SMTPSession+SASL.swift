@@ -2,6 +2,7 @@ internal import NIOCore
 internal import OpenSSLCrypto
 internal import SASL
 internal import SMTPCore
+internal import TransferEncoding
 
 /// One AUTH command with its challenges and responses (RFC 4954 section 4).
 extension SMTPSession {

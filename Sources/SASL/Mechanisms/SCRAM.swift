@@ -1,4 +1,5 @@
 public import OpenSSLCrypto
+internal import TransferEncoding
 
 /// SCRAM: both sides prove that they know the password, and neither says it (RFC 5802, RFC 7677).
 ///

@@ -1,3 +1,5 @@
+internal import TransferEncoding
+
 /// The server's first message of SCRAM: its nonce, the salt, the iteration count (RFC 5802 section 7).
 struct SCRAMServerFirst: Sendable {
     /// Digits an iteration count may have; ten are more than PBKDF2 takes.

@@ -1,5 +1,6 @@
 internal import MailAddress
 package import NIOCore
+internal import TransferEncoding
 
 /// The only place where a command becomes octets.
 ///

@@ -3,6 +3,7 @@ import SMTPCore
 import Testing
 
 @testable import AsyncSMTP
+import TransferEncoding
 
 @Suite("Dialogue: AUTH", .timeLimit(.minutes(20)))
 struct AuthenticationTests {

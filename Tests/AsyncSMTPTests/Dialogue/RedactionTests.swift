@@ -4,6 +4,7 @@ import SMTPCore
 import Testing
 
 @testable import AsyncSMTP
+import TransferEncoding
 
 @Suite("Dialogue: secrets stay out of transcripts and errors", .timeLimit(.minutes(20)))
 struct RedactionTests {

@@ -1,6 +1,7 @@
 import NIOCore
 import SMTPCore
 import Testing
+import TransferEncoding
 
 @Suite("Commands: AUTH")
 struct AuthenticationCommandTests {

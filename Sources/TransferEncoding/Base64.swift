@@ -1,10 +1,10 @@
-/// Strict base64 for SASL exchanges: canonical alphabet, padding required, nothing else tolerated (RFC 4648
-/// section 4).
+/// Strict base64: canonical alphabet, padding required, nothing else tolerated (RFC 4648 section 4).
 package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
     )
 
+    /// The text of octets, without line breaks.
     package static func encode(_ bytes: [UInt8]) -> String {
         var result: [UInt8] = []
         result.reserveCapacity((bytes.count + 2) / 3 * 4)

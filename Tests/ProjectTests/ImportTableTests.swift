@@ -10,9 +10,9 @@ struct ImportTableTests {
         "SMTPCore": ["MailAddress", "NIOCore"],
         "COpenSSL": [],
         "COpenSSLShims": [],
-        "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "Synchronization", "Dispatch"],
+        "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
         "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore"],
-        "SASL": ["OpenSSLCrypto", "Synchronization", "Foundation"],
+        "SASL": ["OpenSSLCrypto", "NIOConcurrencyHelpers", "Foundation"],
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "NIOCore", "NIOPosix",
             "NIOConcurrencyHelpers", "NIOFileSystem",

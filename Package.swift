@@ -44,13 +44,21 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"]), .brew(["openssl@3"])]
         ),
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
-        .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL", "COpenSSLShims"], swiftSettings: strict),
+        .target(
+            name: "OpenSSLCrypto",
+            dependencies: ["COpenSSL", "COpenSSLShims", nioLocks],
+            swiftSettings: strict
+        ),
         .target(
             name: "NIOOpenSSL",
             dependencies: ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", nioCore],
             swiftSettings: strict
         ),
-        .target(name: "SASL", dependencies: ["OpenSSLCrypto", "TransferEncoding"], swiftSettings: strict),
+        .target(
+            name: "SASL",
+            dependencies: ["OpenSSLCrypto", "TransferEncoding", nioLocks],
+            swiftSettings: strict
+        ),
         .target(
             name: "AsyncSMTP",
             dependencies: [
@@ -88,7 +96,11 @@ let package = Package(
             dependencies: ["SMTPCore", "MailAddress", nioCore],
             swiftSettings: strict
         ),
-        .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenSSLCryptoTests",
+            dependencies: ["OpenSSLCrypto", "COpenSSL", nioLocks],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "NIOOpenSSLTests",
             dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioEmbedded],
@@ -96,7 +108,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SASLTests",
-            dependencies: ["SASL", "OpenSSLCrypto", "TransferEncoding"],
+            dependencies: ["SASL", "OpenSSLCrypto", "TransferEncoding", nioLocks],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import OpenSSLCrypto
@@ -12,28 +12,28 @@ struct DerivationQueueTests {
         let began: AsyncStream<String>
         private let announce: AsyncStream<String>.Continuation
         private let leave = DispatchSemaphore(value: 0)
-        private let counts = Mutex((running: 0, most: 0, begun: 0))
+        private let counts = NIOLockedValueBox((running: 0, most: 0, begun: 0))
 
         init() {
             (self.began, self.announce) = AsyncStream.makeStream(of: String.self)
         }
 
-        var most: Int { self.counts.withLock { $0.most } }
-        var begun: Int { self.counts.withLock { $0.begun } }
+        var most: Int { self.counts.withLockedValue { $0.most } }
+        var begun: Int { self.counts.withLockedValue { $0.begun } }
 
         func open(_ times: Int) {
             for _ in 0..<times { self.leave.signal() }
         }
 
         func pass(_ name: String) -> Secret {
-            self.counts.withLock {
+            self.counts.withLockedValue {
                 $0.running += 1
                 $0.begun += 1
                 $0.most = max($0.most, $0.running)
             }
             self.announce.yield(name)
             self.leave.wait()
-            self.counts.withLock { $0.running -= 1 }
+            self.counts.withLockedValue { $0.running -= 1 }
             return Secret(name)
         }
     }

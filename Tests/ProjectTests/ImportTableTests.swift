@@ -11,9 +11,9 @@ struct ImportTableTests {
         "SMTPCore": ["MailAddress", "TransferEncoding", "NIOCore"],
         "COpenSSL": [],
         "COpenSSLShims": [],
-        "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "Synchronization", "Dispatch"],
+        "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
         "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore"],
-        "SASL": ["OpenSSLCrypto", "TransferEncoding", "Synchronization", "Foundation"],
+        "SASL": ["OpenSSLCrypto", "TransferEncoding", "NIOConcurrencyHelpers", "Foundation"],
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
             "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",

@@ -18,10 +18,9 @@ struct AuthenticationPolicyTests {
     private static let unverified = Environment(allowsRevealing: false, isEncrypted: true)
     private static let clear = Environment(allowsRevealing: false, isEncrypted: false)
     private static let password = Credentials(username: "user", password: "pencil")
-    private static let token = Credentials.token(
-        username: "user@example.com",
-        source: TokenSource(fixed: "tok")
-    )
+    private static var token: Credentials {
+        .token(username: "user@example.com", source: TokenSource(fixed: "tok"))
+    }
 
     private static let everything = [
         "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "GSSAPI", "NTLM", "XOAUTH2", "OAUTHBEARER", "EXTERNAL",
@@ -40,131 +39,139 @@ struct AuthenticationPolicyTests {
         var names: [String] = []
         var refusal: AuthenticationPolicy.Choice.Refusal?
 
-        static let all = [
-            Row(testDescription: "nothing offered", offered: [], refusal: .nothingOffered),
-            Row(testDescription: "only what is unknown", offered: ["NTLM", "GSSAPI"], refusal: .nothingFits),
-            Row(
-                testDescription: "everything, with a password",
-                offered: everything,
-                names: [
-                    "SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512",
-                    "SCRAM-SHA-256",
-                    "SCRAM-SHA-1", "PLAIN", "LOGIN",
-                ]
-            ),
-            Row(
-                testDescription: "everything, with a token",
-                offered: everything,
-                credentials: token,
-                names: ["OAUTHBEARER", "XOAUTH2"]
-            ),
-            Row(
-                testDescription: "everything, with a certificate",
-                offered: everything,
-                credentials: .external(),
-                names: ["EXTERNAL"]
-            ),
-            Row(
-                testDescription: "everything, with nothing",
-                offered: everything,
-                credentials: .anonymous(),
-                environment: clear,
-                names: ["ANONYMOUS"]
-            ),
-            Row(
-                testDescription: "D1.1 clear text and mechanisms that reveal",
-                offered: ["PLAIN", "LOGIN"],
-                environment: clear,
-                refusal: .needsEncryption
-            ),
-            Row(
-                testDescription: "D1.1 clear text and tokens",
-                offered: ["XOAUTH2", "OAUTHBEARER"],
-                credentials: token,
-                environment: clear,
-                refusal: .needsEncryption
-            ),
-            Row(
-                testDescription: "D1.2 clear text and SCRAM",
-                offered: ["SCRAM-SHA-256", "PLAIN"],
-                environment: clear,
-                names: ["SCRAM-SHA-256"]
-            ),
-            Row(
-                testDescription: "D1.2 clear text and SCRAM, not permitted",
-                policy: policy { $0.requiresEncryption = true },
-                offered: ["SCRAM-SHA-256"],
-                environment: clear,
-                refusal: .needsEncryption
-            ),
-            Row(
-                testDescription: "D1.3 unverified TLS",
-                offered: ["PLAIN", "SCRAM-SHA-256"],
-                environment: unverified,
-                names: ["SCRAM-SHA-256"]
-            ),
-            Row(
-                testDescription: "D1.3 unverified TLS, PLAIN only",
-                offered: ["PLAIN"],
-                environment: unverified,
-                refusal: .needsEncryption
-            ),
-            Row(
-                testDescription: "D2.1 the stronger before the weaker",
-                offered: ["PLAIN", "SCRAM-SHA-256"],
-                names: ["SCRAM-SHA-256", "PLAIN"]
-            ),
-            Row(
-                testDescription: "D2.3 at least SCRAM, without",
-                policy: .atLeast(.scram),
-                offered: ["PLAIN", "LOGIN"],
-                refusal: .nothingFits
-            ),
-            Row(
-                testDescription: "D2.3 at least SCRAM, with",
-                policy: .atLeast(.scram),
-                offered: ["PLAIN", "SCRAM-SHA-1"],
-                names: ["SCRAM-SHA-1"]
-            ),
-            Row(
-                testDescription: "at least SCRAM with binding",
-                policy: .atLeast(.scramPlus),
-                offered: everything,
-                names: ["SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"]
-            ),
-            Row(
-                testDescription: "-PLUS without a binding",
-                policy: .atLeast(.scramPlus),
-                offered: everything,
-                environment: clear,
-                refusal: .nothingFits
-            ),
-            Row(testDescription: "Q63 no PLAIN", offered: ["LOGIN", "XOAUTH2"], names: ["LOGIN"]),
-            Row(
-                testDescription: "Q67 own order",
-                policy: AuthenticationPolicy(mechanisms: ["login", "Plain", "CRAM-MD5", "X-UNKNOWN", "LOGIN"]
+        static var all: [Row] {
+            [
+                Row(testDescription: "nothing offered", offered: [], refusal: .nothingOffered),
+                Row(
+                    testDescription: "only what is unknown",
+                    offered: ["NTLM", "GSSAPI"],
+                    refusal: .nothingFits
                 ),
-                offered: everything,
-                names: ["LOGIN", "PLAIN", "CRAM-MD5"]
-            ),
-            Row(
-                testDescription: "case",
-                offered: ["plain", "Scram-Sha-256"],
-                names: ["SCRAM-SHA-256", "PLAIN"]
-            ),
-            Row(
-                testDescription: "CRAM-MD5 is not in the default",
-                offered: ["CRAM-MD5"],
-                refusal: .nothingFits
-            ),
-            Row(
-                testDescription: "an identity to act as",
-                policy: AuthenticationPolicy(mechanisms: ["CRAM-MD5", "LOGIN", "PLAIN"]),
-                offered: everything,
-                credentials: Credentials(username: "u", password: "p", authorizationIdentity: "a"),
-                names: ["PLAIN"]
-            ),
-        ]
+                Row(
+                    testDescription: "everything, with a password",
+                    offered: everything,
+                    names: [
+                        "SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512",
+                        "SCRAM-SHA-256",
+                        "SCRAM-SHA-1", "PLAIN", "LOGIN",
+                    ]
+                ),
+                Row(
+                    testDescription: "everything, with a token",
+                    offered: everything,
+                    credentials: token,
+                    names: ["OAUTHBEARER", "XOAUTH2"]
+                ),
+                Row(
+                    testDescription: "everything, with a certificate",
+                    offered: everything,
+                    credentials: .external(),
+                    names: ["EXTERNAL"]
+                ),
+                Row(
+                    testDescription: "everything, with nothing",
+                    offered: everything,
+                    credentials: .anonymous(),
+                    environment: clear,
+                    names: ["ANONYMOUS"]
+                ),
+                Row(
+                    testDescription: "D1.1 clear text and mechanisms that reveal",
+                    offered: ["PLAIN", "LOGIN"],
+                    environment: clear,
+                    refusal: .needsEncryption
+                ),
+                Row(
+                    testDescription: "D1.1 clear text and tokens",
+                    offered: ["XOAUTH2", "OAUTHBEARER"],
+                    credentials: token,
+                    environment: clear,
+                    refusal: .needsEncryption
+                ),
+                Row(
+                    testDescription: "D1.2 clear text and SCRAM",
+                    offered: ["SCRAM-SHA-256", "PLAIN"],
+                    environment: clear,
+                    names: ["SCRAM-SHA-256"]
+                ),
+                Row(
+                    testDescription: "D1.2 clear text and SCRAM, not permitted",
+                    policy: policy { $0.requiresEncryption = true },
+                    offered: ["SCRAM-SHA-256"],
+                    environment: clear,
+                    refusal: .needsEncryption
+                ),
+                Row(
+                    testDescription: "D1.3 unverified TLS",
+                    offered: ["PLAIN", "SCRAM-SHA-256"],
+                    environment: unverified,
+                    names: ["SCRAM-SHA-256"]
+                ),
+                Row(
+                    testDescription: "D1.3 unverified TLS, PLAIN only",
+                    offered: ["PLAIN"],
+                    environment: unverified,
+                    refusal: .needsEncryption
+                ),
+                Row(
+                    testDescription: "D2.1 the stronger before the weaker",
+                    offered: ["PLAIN", "SCRAM-SHA-256"],
+                    names: ["SCRAM-SHA-256", "PLAIN"]
+                ),
+                Row(
+                    testDescription: "D2.3 at least SCRAM, without",
+                    policy: .atLeast(.scram),
+                    offered: ["PLAIN", "LOGIN"],
+                    refusal: .nothingFits
+                ),
+                Row(
+                    testDescription: "D2.3 at least SCRAM, with",
+                    policy: .atLeast(.scram),
+                    offered: ["PLAIN", "SCRAM-SHA-1"],
+                    names: ["SCRAM-SHA-1"]
+                ),
+                Row(
+                    testDescription: "at least SCRAM with binding",
+                    policy: .atLeast(.scramPlus),
+                    offered: everything,
+                    names: ["SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"]
+                ),
+                Row(
+                    testDescription: "-PLUS without a binding",
+                    policy: .atLeast(.scramPlus),
+                    offered: everything,
+                    environment: clear,
+                    refusal: .nothingFits
+                ),
+                Row(testDescription: "Q63 no PLAIN", offered: ["LOGIN", "XOAUTH2"], names: ["LOGIN"]),
+                Row(
+                    testDescription: "Q67 own order",
+                    policy: AuthenticationPolicy(mechanisms: [
+                        "login", "Plain", "CRAM-MD5", "X-UNKNOWN", "LOGIN",
+                    ]
+                    ),
+                    offered: everything,
+                    names: ["LOGIN", "PLAIN", "CRAM-MD5"]
+                ),
+                Row(
+                    testDescription: "case",
+                    offered: ["plain", "Scram-Sha-256"],
+                    names: ["SCRAM-SHA-256", "PLAIN"]
+                ),
+                Row(
+                    testDescription: "CRAM-MD5 is not in the default",
+                    offered: ["CRAM-MD5"],
+                    refusal: .nothingFits
+                ),
+                Row(
+                    testDescription: "an identity to act as",
+                    policy: AuthenticationPolicy(mechanisms: ["CRAM-MD5", "LOGIN", "PLAIN"]),
+                    offered: everything,
+                    credentials: Credentials(username: "u", password: "p", authorizationIdentity: "a"),
+                    names: ["PLAIN"]
+                ),
+            ]
+        }
 
         private static func policy(_ change: (inout AuthenticationPolicy) -> Void) -> AuthenticationPolicy {
             var policy = AuthenticationPolicy.default

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import OpenSSLCrypto
 import SASL
-import Synchronization
 import Testing
 
 // On the main actor a task that announces itself and then waits has begun to wait before the test goes on.
@@ -9,7 +9,7 @@ import Testing
 struct TokenSourceTests {
     /// A provider that counts, and can be held.
     private final class Provider: Sendable {
-        private let count = Mutex(0)
+        private let count = NIOLockedValueBox(0)
         let asked: AsyncStream<Int>
         private let announce: AsyncStream<Int>.Continuation
         private let gate: AsyncStream<Void>
@@ -25,12 +25,12 @@ struct TokenSourceTests {
             (self.wasCancelled, self.cancellation) = AsyncStream.makeStream(of: Void.self)
         }
 
-        var calls: Int { self.count.withLock { $0 } }
+        var calls: Int { self.count.withLockedValue { $0 } }
 
         func open() { self.opening.yield() }
 
         func next() async throws -> Secret {
-            let number = self.count.withLock { count in
+            let number = self.count.withLockedValue { count in
                 count += 1
                 return count
             }
@@ -89,18 +89,18 @@ struct TokenSourceTests {
 
     @Test("S-D7 R7628-4 a provider that has no other token is asked once for it, and again by a later login")
     func noOther() async throws {
-        let count = Mutex(0)
+        let count = NIOLockedValueBox(0)
         let source = TokenSource {
-            count.withLock { $0 += 1 }
+            count.withLockedValue { $0 += 1 }
             return "same"
         }
         _ = try await source.token()
         #expect(try await source.refresh(rejected: "same") == nil)
         #expect(try await source.refresh(rejected: "same") == nil)
         #expect(try await source.refresh(rejected: "same") == nil)
-        #expect(count.withLock { $0 } == 2)
+        #expect(count.withLockedValue { $0 } == 2)
         #expect(try await source.token() == "same")
-        #expect(count.withLock { $0 } == 3)
+        #expect(count.withLockedValue { $0 } == 3)
     }
 
     @Test("a fixed token is not replaced")
@@ -113,14 +113,14 @@ struct TokenSourceTests {
     @Test("an error of the provider is the caller's error, and not kept")
     func failure() async throws {
         struct Down: Error {}
-        let fails = Mutex(true)
+        let fails = NIOLockedValueBox(true)
         let source = TokenSource {
-            if fails.withLock({ $0 }) { throw Down() }
+            if fails.withLockedValue({ $0 }) { throw Down() }
             return "tok"
         }
         await #expect(throws: Down.self) { try await source.token() }
         await #expect(throws: Down.self) { try await source.refresh(rejected: "old") }
-        fails.withLock { $0 = false }
+        fails.withLockedValue { $0 = false }
         #expect(try await source.token() == "tok")
     }
 

@@ -1,18 +1,18 @@
+import NIOConcurrencyHelpers
 import OpenSSLCrypto
-import Synchronization
 
 /// Tokens given out one after another.
 final class Tokens: Sendable {
     struct Empty: Error {}
 
-    private let tokens: Mutex<[Secret]>
+    private let tokens: NIOLockedValueBox<[Secret]>
 
     init(_ tokens: [Secret]) {
-        self.tokens = Mutex(tokens)
+        self.tokens = NIOLockedValueBox(tokens)
     }
 
     func next() throws -> Secret {
-        try self.tokens.withLock { tokens throws in
+        try self.tokens.withLockedValue { tokens in
             guard !tokens.isEmpty else { throw Empty() }
             return tokens.removeFirst()
         }

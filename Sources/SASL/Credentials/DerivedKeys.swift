@@ -1,5 +1,5 @@
+internal import NIOConcurrencyHelpers
 internal import OpenSSLCrypto
-internal import Synchronization
 
 /// Keys that SCRAM derived from one password, the last few of them.
 final class DerivedKeys: Sendable {
@@ -13,11 +13,11 @@ final class DerivedKeys: Sendable {
     /// Keys kept: a server uses one salt for a user, a few servers may share the credentials.
     static let limit = 4
 
-    private let entries = Mutex<[(origin: Origin, key: Secret)]>([])
+    private let entries = NIOLockedValueBox<[(origin: Origin, key: Secret)]>([])
 
     /// The key of this origin, if it is kept; it is then the last to be dropped.
     func key(for origin: Origin) -> Secret? {
-        self.entries.withLock { entries in
+        self.entries.withLockedValue { entries in
             guard let index = entries.firstIndex(where: { $0.origin == origin }) else { return nil }
             let entry = entries.remove(at: index)
             entries.append(entry)
@@ -27,7 +27,7 @@ final class DerivedKeys: Sendable {
 
     /// Keeps a key; the one not used for longest gives way.
     func keep(_ key: Secret, for origin: Origin) {
-        self.entries.withLock { entries in
+        self.entries.withLockedValue { entries in
             entries.removeAll { $0.origin == origin }
             entries.append((origin, key))
             if entries.count > Self.limit { entries.removeFirst() }

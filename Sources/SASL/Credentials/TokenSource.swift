@@ -1,5 +1,5 @@
+internal import NIOConcurrencyHelpers
 public import OpenSSLCrypto
-internal import Synchronization
 
 /// Where OAuth 2.0 tokens come from: a closure of the caller, asked only when needed.
 ///
@@ -36,7 +36,7 @@ public final class TokenSource: Sendable {
     private static let maximumRefused = 8
 
     private let provider: @Sendable () async throws -> Secret
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Makes a source that asks `provider`.
     ///
@@ -73,7 +73,7 @@ public final class TokenSource: Sendable {
     /// The token kept, or else the one of the fetch that runs or begins; nil when none is to begin.
     private func value(insteadOf rejected: Secret?) async throws -> Secret? {
         try Task.checkCancellation()
-        let answer = self.state.withLock { state in
+        let answer = self.state.withLockedValue { state in
             // However this ends, a login that begins later asks the provider again.
             if state.current == rejected { state.current = nil }
             if let current = state.current { return Answer.token(current) }
@@ -114,7 +114,7 @@ public final class TokenSource: Sendable {
     }
 
     private func finish(_ number: Int, _ result: Result<Secret, any Error>) {
-        let waiters = self.state.withLock { state -> [SingleWait<Secret>] in
+        let waiters = self.state.withLockedValue { state -> [SingleWait<Secret>] in
             // One that was given up while it ran has no say.
             guard let fetch = state.fetch, fetch.number == number else { return [] }
             state.fetch = nil
@@ -126,7 +126,7 @@ public final class TokenSource: Sendable {
 
     /// Takes a cancelled waiter out; the last one takes the fetch along.
     private func leave(_ wait: SingleWait<Secret>) {
-        let idle = self.state.withLock { state -> Task<Void, Never>? in
+        let idle = self.state.withLockedValue { state -> Task<Void, Never>? in
             guard let fetch = state.fetch, fetch.waiters.contains(where: { $0 === wait }) else { return nil }
             state.fetch?.waiters.removeAll { $0 === wait }
             guard state.fetch?.waiters.isEmpty == true else { return nil }

@@ -19,7 +19,9 @@ struct LoadClient {
         let arguments = CommandLine.arguments
         guard arguments.count == 8, let client = try Self(arguments: Array(arguments.dropFirst())) else {
             FileHandle.standardError.write(
-                Data("usage: LoadClient PORT MESSAGES CONNECTIONS FILE RECIPIENTS none|starttls|tls 0|1\n".utf8)
+                Data(
+                    "usage: LoadClient PORT MESSAGES CONNECTIONS FILE RECIPIENTS none|starttls|tls 0|1\n".utf8
+                )
             )
             exit(64)
         }
@@ -29,7 +31,8 @@ struct LoadClient {
     /// Reads the arguments; nil for those that cannot be understood.
     init?(arguments: [String]) throws {
         let modes: [String: TLSMode] = ["none": .plaintext, "starttls": .startTLS, "tls": .implicit]
-        guard let port = Int(arguments[0]), let messages = Int(arguments[1]), let connections = Int(arguments[2]),
+        guard let port = Int(arguments[0]), let messages = Int(arguments[1]),
+            let connections = Int(arguments[2]),
             let recipients = Int(arguments[4]), recipients > 0, let mode = modes[arguments[5]]
         else { return nil }
         self.server = try SMTPServer(host: "localhost", port: port, tls: mode)
@@ -66,7 +69,8 @@ struct LoadClient {
         ) { client in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<self.connections {
-                    let share = self.messages / self.connections + (index < self.messages % self.connections ? 1 : 0)
+                    let share =
+                        self.messages / self.connections + (index < self.messages % self.connections ? 1 : 0)
                     group.addTask { try await self.send(share, through: client) }
                 }
                 try await group.waitForAll()
@@ -77,7 +81,11 @@ struct LoadClient {
     private func send(_ count: Int, through client: SMTPClient) async throws {
         for _ in 0..<count {
             if self.reconnects {
-                try await SMTPClient.send(self.message, through: self.server, configuration: self.configuration)
+                try await SMTPClient.send(
+                    self.message,
+                    through: self.server,
+                    configuration: self.configuration
+                )
             } else {
                 try await client.send(self.message)
             }

@@ -50,7 +50,10 @@ struct TLSSoak {
                 for _ in 0..<4 {
                     group.addTask {
                         for _ in 0..<number / 4 {
-                            try await SMTPSession.withSession(to: self.server, configuration: self.configuration) { _ in }
+                            try await SMTPSession.withSession(
+                                to: self.server,
+                                configuration: self.configuration
+                            ) { _ in }
                         }
                     }
                 }
@@ -65,7 +68,8 @@ struct TLSSoak {
         let body = String(repeating: line, count: 1024 * 1024 / line.utf8.count)
         let content = MessageContent.text("Subject: soak\r\n\r\n" + body)
         let envelope = try Envelope(from: "a@example.org", to: ["b@example.org"])
-        return try await SMTPSession.withSession(to: self.server, configuration: self.configuration) { session in
+        return try await SMTPSession.withSession(to: self.server, configuration: self.configuration) {
+            session in
             try await self.measured(count, "MiB") { number in
                 for _ in 0..<number { try await session.send(content, envelope: envelope) }
             }

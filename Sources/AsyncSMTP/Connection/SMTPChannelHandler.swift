@@ -1,5 +1,5 @@
 package import NIOCore
-package import NIOOpenSSL
+internal import NIOOpenSSL
 package import SMTPCore
 
 /// Carries out what ``ConnectionStateMachine`` decides; lives on the event loop of its channel and only

@@ -23,7 +23,7 @@ struct TLSSetup: Sendable {
         }
         self.name = name
         if case .host(_, let port) = server.endpoint { self.port = port } else { self.port = nil }
-        self.context = try context ?? Self.context(of: configuration)
+        if let context { self.context = context } else { self.context = try Self.context(of: configuration) }
     }
 
     /// The context of a configuration, built unless it has one.

@@ -83,7 +83,10 @@ extension SMTPSession {
                     guard steps <= Self.maximumSteps else {
                         throw self.failed(SASLError(.unexpectedChallenge))
                     }
-                    response = try await self.respond(&mechanism, to: try self.challenge(reply, for: mechanism))
+                    response = try await self.respond(
+                        &mechanism,
+                        to: try self.challenge(reply, for: mechanism)
+                    )
                 } catch {
                     try await self.giveUpAuthentication(error)
                     throw error
@@ -147,7 +150,9 @@ extension SMTPSession {
     }
 
     private func failed(_ error: SASLError) -> SMTPError {
-        if error.reason == .cancelled { return SMTPError(ConnectionFailure.cancelled, stage: .authentication) }
+        if error.reason == .cancelled {
+            return SMTPError(ConnectionFailure.cancelled, stage: .authentication)
+        }
         return SMTPError(.authenticationFailed, "\(error)", stage: .authentication, underlying: error)
     }
 }

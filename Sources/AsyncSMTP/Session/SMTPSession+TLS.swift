@@ -1,5 +1,5 @@
 internal import NIOCore
-public import NIOOpenSSL
+internal import NIOOpenSSL
 public import SMTPCore
 
 extension SMTPSession {

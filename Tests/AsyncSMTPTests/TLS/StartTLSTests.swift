@@ -15,7 +15,9 @@ struct StartTLSTests {
     private static let user = Credentials(username: "user", password: "secret")
 
     /// Says hello and gets as far as STARTTLS.
-    private func ask(_ peer: Peer, offering keywords: [String] = ["STARTTLS"]) async throws -> Task<Void, any Error> {
+    private func ask(_ peer: Peer, offering keywords: [String] = ["STARTTLS"]) async throws -> Task<
+        Void, any Error
+    > {
         let task = await peer.begin { try await $0.hello() }
         try await peer.answer("EHLO client.example", with: ehloReply(keywords))
         try await peer.expect("STARTTLS\r\n")
@@ -23,7 +25,8 @@ struct StartTLSTests {
     }
 
     /// The connection is closed, and nothing more was said.
-    private func expectSilentEnd(_ peer: Peer, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    private func expectSilentEnd(_ peer: Peer, sourceLocation: SourceLocation = #_sourceLocation) async throws
+    {
         #expect(await !peer.isOpen, sourceLocation: sourceLocation)
         #expect(try await peer.takeEverything() == "", sourceLocation: sourceLocation)
     }
@@ -147,7 +150,10 @@ struct StartTLSTests {
         }
     }
 
-    @Test("S-C2.2 Q31 a server that says 220 and then closes, or sends garbage, gets nothing more", arguments: [true, false])
+    @Test(
+        "S-C2.2 Q31 a server that says 220 and then closes, or sends garbage, gets nothing more",
+        arguments: [true, false]
+    )
     func noTLSBehindThe220(closes: Bool) async throws {
         try await withPeer(.greeted, server: Self.server(.startTLS)) { peer in
             let task = try await self.ask(peer)
@@ -223,7 +229,10 @@ struct StartTLSTests {
         }
     }
 
-    @Test("R3207-1 STARTTLS is not sent where it is not offered, and not inside a transaction", arguments: [true, false])
+    @Test(
+        "R3207-1 STARTTLS is not sent where it is not offered, and not inside a transaction",
+        arguments: [true, false]
+    )
     func byHandImpossible(isOffered: Bool) async throws {
         let keywords = isOffered ? ["STARTTLS"] : []
         try await withPeer(.offered(keywords), server: Self.server(.plaintext)) { peer in
@@ -239,7 +248,10 @@ struct StartTLSTests {
         }
     }
 
-    @Test("opportunistic TLS goes on in clear where STARTTLS is not offered or refused, and asks once", arguments: [true, false])
+    @Test(
+        "opportunistic TLS goes on in clear where STARTTLS is not offered or refused, and asks once",
+        arguments: [true, false]
+    )
     func opportunistic(isOffered: Bool) async throws {
         try await withPeer(.greeted, server: Self.server(.opportunistic)) { peer in
             let task = await peer.begin { try await $0.hello() }

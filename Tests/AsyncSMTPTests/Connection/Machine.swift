@@ -136,6 +136,8 @@ extension ConnectionFailure {
         case .malformedReply(let error): "malformedReply \(error.reason)"
         case .unsolicitedData(let excerpt): "unsolicitedData \(String(decoding: excerpt, as: UTF8.self))"
         case .serverClosing(let reply): "serverClosing \(reply)"
+        case .plaintextBeforeTLS(let count): "plaintextBeforeTLS \(count)"
+        case .tls(let error): "tls \(error.code)"
         case .timedOut: "timedOut"
         case .cancelled: "cancelled"
         case .closedLocally: "closedLocally"

@@ -143,10 +143,10 @@ struct EtiquetteTests {
     }
 
     @Test("R4616-1 PLAIN is three parts with NUL between them, and neither name nor password is empty")
-    func plain() throws {
+    func plain() async throws {
         var mechanism = try Plain(Credentials(username: "user", password: "pencil"))
-        #expect(try mechanism.respond(to: nil) == Array("\0user\0pencil".utf8))
-        #expect(throws: SASLError(.unexpectedChallenge)) { try mechanism.respond(to: []) }
+        #expect(try await mechanism.respond(to: nil) == Array("\0user\0pencil".utf8))
+        await #expect(throws: SASLError(.unexpectedChallenge)) { try await mechanism.respond(to: []) }
         for (name, password) in [("", "pencil"), ("user", ""), ("us\0er", "pencil"), ("user", "pen\0cil")] {
             #expect(throws: SASLError.self) { try Plain(Credentials(username: name, password: password)) }
         }

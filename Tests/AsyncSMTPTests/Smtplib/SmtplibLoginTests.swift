@@ -127,9 +127,9 @@ struct SmtplibLoginTests {
 
     /// A mechanism of the caller: a token, then the challenge turned round.
     private struct Reverse: SASLMechanism {
-        static let name = "X-REVERSE"
-        static let revealsSecret = false
-        static let isClientFirst = true
+        let name = "X-REVERSE"
+        let revealsSecret = false
+        let isClientFirst = true
         private(set) var isComplete = false
 
         mutating func respond(to challenge: [UInt8]?) throws(SASLError) -> [UInt8] {
@@ -184,9 +184,9 @@ struct SmtplibLoginTests {
     @Test("smtplib.auth does not answer challenges for ever")
     func endless() async throws {
         struct Endless: SASLMechanism {
-            static let name = "X-ENDLESS"
-            static let revealsSecret = false
-            static let isClientFirst = false
+            let name = "X-ENDLESS"
+            let revealsSecret = false
+            let isClientFirst = false
             var isComplete: Bool { true }
 
             mutating func respond(to challenge: [UInt8]?) throws(SASLError) -> [UInt8] { [0x61] }

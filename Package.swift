@@ -94,7 +94,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPTestServerTests",
-            dependencies: ["SMTPTestServer", nioCore, nioPosix],
+            dependencies: ["SMTPTestServer", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(name: "ProjectTests", swiftSettings: strict),

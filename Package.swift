@@ -39,13 +39,17 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"]), .brew(["openssl@3"])]
         ),
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
-        .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL", "COpenSSLShims"], swiftSettings: strict),
+        .target(
+            name: "OpenSSLCrypto",
+            dependencies: ["COpenSSL", "COpenSSLShims", nioLocks],
+            swiftSettings: strict
+        ),
         .target(
             name: "NIOOpenSSL",
             dependencies: ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", nioCore],
             swiftSettings: strict
         ),
-        .target(name: "SASL", dependencies: ["OpenSSLCrypto"], swiftSettings: strict),
+        .target(name: "SASL", dependencies: ["OpenSSLCrypto", nioLocks], swiftSettings: strict),
         .target(
             name: "AsyncSMTP",
             dependencies: [
@@ -71,13 +75,21 @@ let package = Package(
             dependencies: ["SMTPCore", "MailAddress", nioCore],
             swiftSettings: strict
         ),
-        .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenSSLCryptoTests",
+            dependencies: ["OpenSSLCrypto", "COpenSSL", nioLocks],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "NIOOpenSSLTests",
             dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioEmbedded],
             swiftSettings: strict
         ),
-        .testTarget(name: "SASLTests", dependencies: ["SASL", "OpenSSLCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "SASLTests",
+            dependencies: ["SASL", "OpenSSLCrypto", nioLocks],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "MemoryProbe",
             dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix],
@@ -87,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "AsyncSMTPTests",
             dependencies: [
-                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix,
+                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "NIOOpenSSL", "OpenSSLCrypto", nioCore,
+                nioPosix,
                 nioLocks, nioEmbedded,
             ],
             swiftSettings: strict

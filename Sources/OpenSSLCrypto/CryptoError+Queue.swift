@@ -6,16 +6,18 @@ extension CryptoError {
         ERR_clear_error()
     }
 
-    /// The failure of the call just made, with the reason OpenSSL queued for it; empties the queue.
+    /// The failure of the call just made, with the first reason OpenSSL queued for it; empties the queue.
     ///
     /// - Parameter what: What failed, in words, without any secret.
     package static func takingQueue(_ what: String) -> CryptoError {
-        let code = ERR_get_error()
-        ERR_clear_error()
-        // The text is a constant of the library, ended by NUL, or nil.
-        guard code != 0, let reason = unsafe ERR_reason_error_string(code) else { return CryptoError(what) }
-        // As above.
-        let text = unsafe String(cString: reason)
-        return CryptoError("\(what): \(text)")
+        var reason: String?
+        while case let code = ERR_get_error(), code != 0 {
+            // The text is a constant of the library, ended by NUL; nil for errors of the system.
+            if reason == nil, let text = unsafe ERR_reason_error_string(code) {
+                // As above.
+                reason = unsafe String(cString: text)
+            }
+        }
+        return CryptoError(reason.map { "\(what): \($0)" } ?? what)
     }
 }

@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// Threads for computations that take long: never an event loop or a thread of Swift's own pool, and never
 /// more than a few at a time.
@@ -17,7 +17,7 @@ final class DerivationQueue: Sendable {
     /// The one queue of the process.
     static let shared = DerivationQueue(width: 2)
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let threads = DispatchQueue(label: "async-smtp.derivation", attributes: .concurrent)
     private let width: Int
 
@@ -33,7 +33,7 @@ final class DerivationQueue: Sendable {
     func run(_ work: @escaping @Sendable () throws -> Secret) async throws -> Secret {
         try Task.checkCancellation()
         let job = Job(wait: SingleWait(), work: work)
-        let mayStart = self.state.withLock { state in
+        let mayStart = self.state.withLockedValue { state in
             guard state.running < self.width else {
                 state.waiting.removeAll { $0.wait.isOver }
                 state.waiting.append(job)
@@ -51,7 +51,7 @@ final class DerivationQueue: Sendable {
             var next: Job? = job
             while let job = next {
                 if !job.wait.isOver { job.wait.end(Result { try job.work() }) }
-                next = self.state.withLock { state in
+                next = self.state.withLockedValue { state in
                     guard !state.waiting.isEmpty else {
                         state.running -= 1
                         return nil

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// One task's wait for a value that comes from elsewhere; cancelling the task ends the wait at once.
 package final class SingleWait<Value: Sendable>: Sendable {
@@ -8,21 +8,21 @@ package final class SingleWait<Value: Sendable>: Sendable {
         case over(Result<Value, any Error>)
     }
 
-    private let state = Mutex(State.open)
+    private let state = NIOLockedValueBox(State.open)
 
     /// Makes a wait that has not begun.
     package init() {}
 
     /// Whether the value came or the wait was given up.
     package var isOver: Bool {
-        self.state.withLock { state in
+        self.state.withLockedValue { state in
             if case .over = state { true } else { false }
         }
     }
 
     /// Ends the wait; the first call counts.
     package func end(_ result: Result<Value, any Error>) {
-        let waiter: CheckedContinuation<Value, any Error>? = self.state.withLock { state in
+        let waiter: CheckedContinuation<Value, any Error>? = self.state.withLockedValue { state in
             switch state {
             case .open:
                 state = .over(result)
@@ -43,7 +43,7 @@ package final class SingleWait<Value: Sendable>: Sendable {
     package func value() async throws -> Value {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
-                let result: Result<Value, any Error>? = self.state.withLock { state in
+                let result: Result<Value, any Error>? = self.state.withLockedValue { state in
                     switch state {
                     case .open:
                         state = .waiting(waiter)

@@ -10,9 +10,9 @@ struct ImportTableTests {
         "SMTPCore": ["MailAddress", "NIOCore"],
         "COpenSSL": [],
         "COpenSSLShims": [],
-        "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims"],
+        "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
         "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore"],
-        "SASL": ["OpenSSLCrypto"],
+        "SASL": ["OpenSSLCrypto", "NIOConcurrencyHelpers", "Foundation"],
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "NIOCore", "NIOPosix",
             "NIOConcurrencyHelpers", "NIOFileSystem",
@@ -48,9 +48,12 @@ struct ImportTableTests {
         }
     }
 
-    @Test("only the file that needs IDNA imports Foundation into MailAddress")
-    func foundationInMailAddress() throws {
-        let importing = try Project.files(below: "Sources/MailAddress", extension: "swift").filter {
+    @Test(
+        "only the file that needs IDNA or Unicode's normal forms imports Foundation",
+        arguments: ["MailAddress", "SASL"]
+    )
+    func foundation(of target: String) throws {
+        let importing = try Project.files(below: "Sources/\(target)", extension: "swift").filter {
             try Project.lines(of: $0).contains { $0.hasSuffix("import Foundation") }
         }
         #expect(importing.count == 1)

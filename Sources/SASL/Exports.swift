@@ -1,0 +1,2 @@
+// `Secret` stands in this module's interface.
+@_exported public import OpenSSLCrypto

@@ -46,7 +46,7 @@ let package = Package(
         ),
         .target(
             name: "NIOOpenSSL",
-            dependencies: ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", nioCore],
+            dependencies: ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", nioCore, nioLocks],
             swiftSettings: strict
         ),
         .target(name: "SASL", dependencies: ["OpenSSLCrypto", nioLocks], swiftSettings: strict),

@@ -11,7 +11,7 @@ struct ImportTableTests {
         "COpenSSL": [],
         "COpenSSLShims": [],
         "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
-        "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore"],
+        "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore", "NIOConcurrencyHelpers"],
         "SASL": ["OpenSSLCrypto", "NIOConcurrencyHelpers", "Foundation"],
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "NIOCore", "NIOPosix",

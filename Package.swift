@@ -55,11 +55,6 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "SASL",
-            dependencies: ["OpenSSLCrypto", "TransferEncoding", nioLocks],
-            swiftSettings: strict
-        ),
-        .target(
             name: "AsyncSMTP",
             dependencies: [
                 "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", nioCore,
@@ -138,7 +133,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPTestServerTests",
-            dependencies: ["SMTPTestServer", nioCore, nioPosix],
+            dependencies: ["SMTPTestServer", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(name: "ProjectTests", swiftSettings: strict),

@@ -24,7 +24,8 @@ package enum PBKDF2 {
         }
     }
 
-    private static func compute(
+    /// The same key at once, on the calling thread.
+    package static func compute(
         _ password: Secret,
         salt: [UInt8],
         rounds: Int32,

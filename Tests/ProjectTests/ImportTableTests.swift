@@ -12,8 +12,8 @@ struct ImportTableTests {
         "COpenSSL": [],
         "COpenSSLShims": [],
         "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
-        "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore"],
-        "SASL": ["OpenSSLCrypto", "TransferEncoding", "NIOConcurrencyHelpers", "Foundation"],
+        "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore", "NIOConcurrencyHelpers"],
+        "SASL": ["OpenSSLCrypto", "NIOConcurrencyHelpers", "Foundation"],
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
             "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",

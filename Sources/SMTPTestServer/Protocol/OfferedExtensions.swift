@@ -7,15 +7,43 @@ struct OfferedExtensions: Sendable {
 
     private let keywords: Set<String>
 
-    init(_ configuration: SMTPTestServer.Configuration) {
+    /// - Parameter isEncrypted: Whether the client asks inside TLS.
+    init(_ configuration: SMTPTestServer.Configuration, isEncrypted: Bool) {
         var lines = configuration.extensions
-        if !configuration.users.isEmpty, !lines.contains(where: { Self.words(of: $0).first == "AUTH" }) {
-            lines.append("AUTH PLAIN LOGIN")
+        if isEncrypted {
+            lines =
+                configuration.extensionsAfterTLS ?? lines.filter { Self.words(of: $0).first != "STARTTLS" }
+        } else if configuration.tls?.start == .command, !Self.lists("STARTTLS", in: lines) {
+            lines.append("STARTTLS")
+        }
+        let mechanisms = Self.mechanisms(of: configuration, isEncrypted: isEncrypted)
+        if !mechanisms.isEmpty, !Self.lists("AUTH", in: lines) {
+            lines.append("AUTH " + mechanisms.joined(separator: " "))
         }
         let words = lines.map(Self.words)
         self.lines = lines
         self.keywords = Set(words.compactMap(\.first))
         self.authMechanisms = Set(words.filter { $0.first == "AUTH" }.flatMap { $0.dropFirst() })
+    }
+
+    /// The mechanisms to list when the configuration leaves it to the server.
+    private static func mechanisms(
+        of configuration: SMTPTestServer.Configuration,
+        isEncrypted: Bool
+    ) -> [String] {
+        let needNobody: Set<String> = ["EXTERNAL", "ANONYMOUS"]
+        let hasSomebody = !configuration.users.isEmpty || !configuration.tokens.isEmpty
+        guard isEncrypted || configuration.allowsAuthenticationInClear,
+            hasSomebody || configuration.mechanisms.contains(where: { needNobody.contains($0.uppercased()) })
+        else { return [] }
+        return configuration.mechanisms.filter { mechanism in
+            let name = mechanism.uppercased()
+            return isEncrypted || (name != "EXTERNAL" && !name.hasSuffix("-PLUS"))
+        }
+    }
+
+    private static func lists(_ keyword: String, in lines: [String]) -> Bool {
+        lines.contains { self.words(of: $0).first == keyword }
     }
 
     /// The words of a line in upper case; `AUTH=LOGIN`, as old servers write it, is two.

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What the state machine wants done.
 enum Output: Sendable {
     /// Write these octets.
@@ -8,8 +10,15 @@ enum Output: Sendable {
     case hold(SMTPTestServer.Gate)
     /// Do not read before the gate opens.
     case stopReading(SMTPTestServer.Gate)
+    /// Flush, then speak TLS, beginning with what the client has sent already; always the last output of a
+    /// batch.
+    case startTLS(ByteBuffer)
+    /// Flush, then write these octets below TLS.
+    case writeInClear([UInt8])
     /// Flush, then close the write side.
     case close
+    /// Flush, then close the write side below TLS, which says nothing of it.
+    case truncate
     /// Flush, then close with RST.
     case reset
 }

@@ -30,7 +30,7 @@ extension ServerStateMachine {
                 // Stored before the last reply is written: who has read it finds the message.
                 self.settle()
             }
-        case .malformed, .contentOctets:
+        case .clientHello, .secured, .malformed, .contentOctets:
             break
         }
     }
@@ -55,7 +55,8 @@ extension ServerStateMachine {
         let message = SMTPTestServer.ReceivedMessage(
             sessionIndex: self.sessionIndex,
             hello: self.hello ?? "",
-            authenticatedUser: self.authenticatedUser,
+            authentication: self.authentication,
+            isEncrypted: self.security != nil,
             sender: delivery.transaction?.sender ?? "",
             mailParameters: delivery.transaction?.parameters ?? SMTPTestServer.Parameters(""),
             recipients: delivery.accepted.sorted().map { delivery.recipients[$0] },
@@ -85,6 +86,8 @@ extension ServerStateMachine {
             self.isExtended = line.verb != "HELO"
             self.dropTransaction()
             self.outputs.append(.note(.hello(line.argument)))
+        case "STARTTLS" where code == 220 && self.configuration.tls != nil && self.security == nil:
+            self.awaitTLS()
         case "AUTH":
             self.applyAuthentication(code)
         case "MAIL" where isPositive:
@@ -109,10 +112,14 @@ extension ServerStateMachine {
         case 334:
             self.phase = .authentication
         case 235:
-            let user = self.exchange?.user ?? ""
-            self.authenticatedUser = user
+            let authentication = SMTPTestServer.Authentication(
+                user: self.exchange?.user ?? "",
+                authorizationIdentity: self.exchange?.authorizationIdentity,
+                mechanism: self.exchange?.name ?? ""
+            )
+            self.authentication = authentication
             self.exchange = nil
-            self.outputs.append(.note(.authenticated(user: user)))
+            self.outputs.append(.note(.authenticated(authentication)))
         default:
             self.exchange = nil
         }

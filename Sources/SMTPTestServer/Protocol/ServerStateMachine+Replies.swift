@@ -4,6 +4,8 @@ extension ServerStateMachine {
     func eventKind(of subject: Subject) -> SMTPTestServer.Event.Kind? {
         switch subject {
         case .connect: .connect
+        case .clientHello: .clientHello
+        case .secured: .secured
         case .command(let line): .command(verb: line.verb, argument: line.argument)
         case .malformed: nil
         case .authResponse(let line): .authResponse(line)
@@ -27,7 +29,7 @@ extension ServerStateMachine {
         case .command(let line): self.reply(to: line)
         case .malformed(let reply): reply
         case .authResponse: self.authenticationReply()
-        case .contentOctets: nil
+        case .clientHello, .secured, .contentOctets: nil
         case .chunk(let size):
             self.chunkRefusal(self.transaction, content: self.content)
                 ?? Reply(250, "2.0.0", "\(size) octets received")
@@ -52,6 +54,7 @@ extension ServerStateMachine {
     }
 
     private func chunkRefusal(_ transaction: Transaction?, content: ContentSink) -> Reply? {
+        if self.needsTLS { return Self.needsTLSReply }
         if !self.isExtended || !self.offered.contains("CHUNKING") {
             return Reply(502, "5.5.1", "CHUNKING is not offered")
         }
@@ -79,6 +82,7 @@ extension ServerStateMachine {
         if self.isRefused, line.verb != "QUIT" {
             return Reply(503, "5.5.1", "No service here")
         }
+        if self.needsTLS, !Self.verbsBeforeTLS.contains(line.verb) { return Self.needsTLSReply }
         switch line.verb {
         case "EHLO", "HELO", "LHLO": return self.replyToHello(line)
         case "MAIL": return self.replyToMail(line)
@@ -95,9 +99,8 @@ extension ServerStateMachine {
             return self.withArgument(line) ?? Reply(252, "2.5.0", "Cannot verify, but will try to deliver")
         case "EXPN": return self.replyToExpand(line)
         case "AUTH": return self.replyToAuthentication(line)
-        case "STARTTLS" where self.offered.contains("STARTTLS"):
-            return Reply(454, "4.7.0", "TLS is not available")
-        case "STARTTLS", "ETRN", "TURN", "SEND", "SOML", "SAML":
+        case "STARTTLS": return self.replyToStartTLS(line)
+        case "ETRN", "TURN", "SEND", "SOML", "SAML":
             return Reply(502, "5.5.1", "Command not implemented")
         default: return Reply(500, "5.5.1", "Command not recognised")
         }
@@ -116,7 +119,7 @@ extension ServerStateMachine {
     private func replyToMail(_ line: CommandLine) -> Reply {
         let argument = EnvelopeArgument(line.argument, keyword: "FROM:")
         if self.hello == nil { return Reply(503, "5.5.1", "Say hello first") }
-        if self.configuration.requiresAuthentication, self.authenticatedUser == nil {
+        if self.configuration.requiresAuthentication, self.authentication == nil {
             return Reply(530, "5.7.0", "Authentication required")
         }
         if self.transaction != nil { return Reply(503, "5.5.1", "Nested MAIL") }
@@ -174,17 +177,20 @@ extension ServerStateMachine {
     }
 
     private func replyToAuthentication(_ line: CommandLine) -> Reply {
+        if self.security == nil, !self.configuration.allowsAuthenticationInClear {
+            return Reply(538, "5.7.11", "Encryption required for authentication")
+        }
         if !self.isExtended || !self.offered.contains("AUTH") {
             return Reply(502, "5.5.1", "AUTH is not offered")
         }
-        if self.authenticatedUser != nil { return Reply(503, "5.5.1", "Already authenticated") }
+        if self.authentication != nil { return Reply(503, "5.5.1", "Already authenticated") }
         if self.transaction != nil { return Reply(503, "5.5.1", "AUTH inside a transaction") }
         if let refusal = self.withArgument(line) { return refusal }
         return self.authenticationReply()
     }
 
     private func authenticationReply() -> Reply {
-        guard let exchange, self.offered.authMechanisms.contains(exchange.mechanism) else {
+        guard let exchange, self.offered.authMechanisms.contains(exchange.name) else {
             return Reply(504, "5.5.4", "Mechanism is not offered")
         }
         switch exchange.status {
@@ -192,11 +198,9 @@ extension ServerStateMachine {
         case .malformed: return Reply(501, "5.5.2", "Cannot decode the response")
         case .cancelled: return Reply(501, "5.7.0", "Authentication cancelled")
         case .unknown: return Reply(504, "5.5.4", "Mechanism needs a script")
-        case .complete:
-            guard let user = exchange.user, let password = self.configuration.users[user],
-                password == exchange.password
-            else { return Reply(535, "5.7.8", "Authentication credentials invalid") }
-            return Reply(235, "2.7.0", "Authentication succeeded")
+        case .unavailable: return Reply(454, "4.7.0", "Temporary authentication failure")
+        case .failed: return Reply(535, "5.7.8", "Authentication credentials invalid")
+        case .succeeded: return Reply(235, "2.7.0", "Authentication succeeded")
         }
     }
 

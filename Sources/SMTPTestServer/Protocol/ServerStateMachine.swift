@@ -9,6 +9,10 @@ struct ServerStateMachine: ~Copyable {
     /// What the next octets of the input are.
     enum Phase {
         case command
+        /// The beginning of a TLS handshake.
+        case clientHello
+        /// Nothing: TLS takes the octets for its handshake.
+        case handshake
         /// A line that answers a 334 challenge.
         case authentication
         case data
@@ -18,10 +22,13 @@ struct ServerStateMachine: ~Copyable {
     }
 
     let configuration: SMTPTestServer.Configuration
-    let offered: OfferedExtensions
     let script: ScriptRunner
     let sessionIndex: Int
 
+    /// The extensions that the client is, or will be, told.
+    var offered: OfferedExtensions
+    /// What TLS says; nil in clear.
+    var security: Security?
     var phase = Phase.command
     var input = ByteBuffer()
     var framer: LineFramer
@@ -36,7 +43,7 @@ struct ServerStateMachine: ~Copyable {
     var isExtended = false
     /// Whether the greeting was a refusal (RFC 5321 section 3.1).
     var isRefused = false
-    var authenticatedUser: String?
+    var authentication: SMTPTestServer.Authentication?
     var exchange: AuthExchange?
     var transaction: Transaction?
     var decoder = DotDecoder()
@@ -48,7 +55,7 @@ struct ServerStateMachine: ~Copyable {
 
     init(configuration: SMTPTestServer.Configuration, script: ScriptRunner, sessionIndex: Int) {
         self.configuration = configuration
-        self.offered = OfferedExtensions(configuration)
+        self.offered = OfferedExtensions(configuration, isEncrypted: false)
         self.script = script
         self.sessionIndex = sessionIndex
         self.framer = LineFramer(limit: configuration.limits.commandLineOctets)
@@ -61,9 +68,37 @@ struct ServerStateMachine: ~Copyable {
     /// The number of octets of a content that was begun and not completed; nil when there is none.
     var unfinishedContentCount: Int? { self.hasOpenContent ? self.content.count : nil }
 
+    /// Whether the octets that come next belong to TLS.
+    var expectsTLS: Bool {
+        switch self.phase {
+        case .clientHello, .handshake: true
+        default: false
+        }
+    }
+
     /// The connection is open.
     mutating func start() -> [Output] {
-        self.begin(.connect)
+        if self.configuration.tls?.start == .connection {
+            self.phase = .clientHello
+        } else {
+            self.begin(.connect)
+        }
+        return self.advance()
+    }
+
+    /// The TLS handshake is done.
+    mutating func secure(_ security: Security) -> [Output] {
+        guard case .handshake = self.phase else { return [] }
+        let hadGreeting = self.configuration.tls?.start == .command
+        self.forget()
+        self.security = security
+        self.offered = OfferedExtensions(self.configuration, isEncrypted: true)
+        self.outputs.append(.note(.secured(security)))
+        if !hadGreeting {
+            self.begin(.connect)
+        }
+        // On top of the greeting, so that it comes first.
+        self.begin(.secured)
         return self.advance()
     }
 
@@ -139,9 +174,14 @@ struct ServerStateMachine: ~Copyable {
             if case .command(let line) = subject, line.verb == "DATA" {
                 self.beginData()
             }
+        case .writeInClear(let octets):
+            self.outputs.append(.writeInClear(octets))
         case .close:
             self.finish()
             self.outputs.append(.close)
+        case .truncate:
+            self.finish()
+            self.outputs.append(.truncate)
         case .reset:
             self.finish()
             self.outputs.append(.reset)
@@ -183,6 +223,8 @@ struct ServerStateMachine: ~Copyable {
     private mutating func complete(_ run: Run) {
         self.noteSynchronization(after: run.subject)
         switch run.subject {
+        case .clientHello:
+            self.beginTLS(isRefused: !run.ranDefault)
         case .command(let line) where line.verb == "BDAT":
             guard var chunk = Chunk(argument: line.argument) else { return }
             if !run.ranDefault {
@@ -210,6 +252,10 @@ struct ServerStateMachine: ~Copyable {
     /// Takes one unit of the input; false when it holds no complete one.
     private mutating func takeInput() -> Bool {
         switch self.phase {
+        case .clientHello:
+            guard self.input.readableBytes > 0 else { return false }
+            self.begin(.clientHello)
+            return true
         case .command, .authentication:
             guard let frame = self.framer.next(from: &self.input) else { return false }
             self.take(frame)
@@ -218,7 +264,7 @@ struct ServerStateMachine: ~Copyable {
             return self.takeData()
         case .chunk(let chunk):
             return self.takeChunk(chunk)
-        case .finished:
+        case .handshake, .finished:
             return false
         }
     }
@@ -234,7 +280,7 @@ struct ServerStateMachine: ~Copyable {
             let line = CommandLine(text)
             self.outputs.append(.note(.line(text, verb: line.verb)))
             if line.verb == "AUTH" {
-                self.exchange = AuthExchange(argument: line.argument)
+                self.exchange = AuthExchange(argument: line.argument, context: self.authenticationContext)
             }
             self.begin(.command(line))
         case (.malformed(let text), _):
@@ -259,7 +305,8 @@ struct ServerStateMachine: ~Copyable {
     /// Notes that octets had come before the reply to this subject was sent, where RFC 2920 section 3.1
     /// forbids it.
     private mutating func noteSynchronization(after subject: Subject) {
-        guard self.input.readableBytes > 0 else { return }
+        // Behind a STARTTLS that was accepted there may be TLS.
+        guard self.input.readableBytes > 0, !self.expectsTLS else { return }
         let isPipelining = self.isExtended && self.offered.contains("PIPELINING")
         switch subject {
         case .connect:
@@ -271,7 +318,7 @@ struct ServerStateMachine: ~Copyable {
             self.outputs.append(.note(.synchronizationError(line.verb)))
         case .chunk where !isPipelining, .endOfContent where !isPipelining:
             self.outputs.append(.note(.synchronizationError("CONTENT")))
-        case .command, .malformed, .contentOctets, .chunk, .endOfContent, .recipient:
+        case .clientHello, .secured, .command, .malformed, .contentOctets, .chunk, .endOfContent, .recipient:
             break
         }
     }

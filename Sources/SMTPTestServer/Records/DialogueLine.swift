@@ -1,5 +1,8 @@
 extension SMTPTestServer {
     /// One thing that was said on a connection.
+    ///
+    /// Nothing is redacted: an AUTH command and the answers to challenges stand here with the secrets they
+    /// carry, so only made-up ones belong in tests.
     public enum DialogueLine: Sendable, Hashable, CustomStringConvertible {
         /// A line that the server took up: a command, or an answer to an AUTH challenge; without its line
         /// end, decoded as UTF-8.

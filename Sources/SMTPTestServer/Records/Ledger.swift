@@ -83,8 +83,23 @@ final class Ledger: Sendable {
             }
         case .hello(let name):
             self.updateSession(index) { $0.hello = name }
-        case .authenticated(let user):
-            self.updateSession(index) { $0.authenticatedUser = user }
+        case .authenticated(let authentication):
+            self.updateSession(index) { $0.authentication = authentication }
+        case .injected(let octets):
+            self.updateSession(index) { record in
+                let room = max(0, self.limits.recordedOctetsPerSession - record.injectedOctets.count)
+                record.injectedOctets += octets.readableBytesView.prefix(room)
+            }
+        case .received(let octets):
+            self.received(octets, session: index)
+        case .secured(let security):
+            self.updateSession(index) { record in
+                record.tls = SMTPTestServer.TLSSummary(security, firstLine: record.dialogue.count)
+                record.hello = nil
+                record.authentication = nil
+            }
+        case .failedTLS(let reason):
+            self.updateSession(index) { $0.tlsFailure = $0.tlsFailure ?? reason }
         case .synchronizationError(let command):
             self.updateSession(index) { record in
                 if record.synchronizationErrors.count < self.limits.recordedLinesPerSession {

@@ -5,8 +5,10 @@ extension SMTPTestServer {
         public let sessionIndex: Int
         /// The name that the client gave in EHLO, HELO or LHLO; empty when it gave none.
         public let hello: String
-        /// The user whom AUTH had authenticated; nil for none.
-        public let authenticatedUser: String?
+        /// Who AUTH had authenticated, and how; nil for nobody.
+        public let authentication: Authentication?
+        /// Whether it came inside TLS.
+        public let isEncrypted: Bool
         /// The path of MAIL as on the wire, without its angle brackets; empty for the null path.
         public let sender: String
         /// The parameters of the MAIL command.
@@ -34,6 +36,9 @@ extension SMTPTestServer {
         public let queueID: String
 
         let computedChecksum: ContentChecksum?
+
+        /// The user whom AUTH had authenticated; nil for none.
+        public var authenticatedUser: String? { self.authentication?.user }
 
         /// The checksum of the content, whether it was kept or not.
         public var checksum: ContentChecksum {

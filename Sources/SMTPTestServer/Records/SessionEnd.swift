@@ -9,6 +9,8 @@ extension SMTPTestServer {
         case clientClosed
         /// The client reset it, or closed it with replies unread.
         case clientReset
+        /// The TLS handshake failed, or TLS did later.
+        case tlsFailed
         /// The server closed it, by script or at shutdown.
         case serverClosed
         /// The server reset it, by script.

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Something that the protocol has to tell the records.
 enum SessionFact: Sendable {
     /// A line was taken up; with its verb when it is a command.
@@ -9,7 +11,15 @@ enum SessionFact: Sendable {
     /// The client gave its name.
     case hello(String)
     /// AUTH succeeded.
-    case authenticated(user: String)
+    case authenticated(SMTPTestServer.Authentication)
+    /// These octets stood behind a STARTTLS command that was accepted.
+    case injected(ByteBuffer)
+    /// Octets that looked like TLS are taken for commands.
+    case received(ByteBuffer)
+    /// The TLS handshake is done.
+    case secured(Security)
+    /// TLS has failed.
+    case failedTLS(String)
     /// The client did not wait for the reply to this command.
     case synchronizationError(String)
 }

@@ -5,7 +5,7 @@ extension SMTPTestServer {
         public let index: Int
         /// What both sides said, content left out; at most `Limits.recordedLinesPerSession` entries.
         public internal(set) var dialogue: [DialogueLine] = []
-        /// The octets received, content included, up to `Limits.recordedOctetsPerSession`.
+        /// The octets received inside TLS or, without it, at all; content included, up to `Limits.recordedOctetsPerSession`.
         public internal(set) var receivedOctets: [UInt8] = []
         /// The number of octets received.
         public internal(set) var receivedCount = 0
@@ -13,10 +13,20 @@ extension SMTPTestServer {
         public internal(set) var sentOctets: [UInt8] = []
         /// The number of octets sent.
         public internal(set) var sentCount = 0
-        /// The name that the client gave in EHLO, HELO or LHLO; nil before an accepted one.
+        /// The name that the client gave in EHLO, HELO or LHLO; nil before an accepted one, also behind
+        /// STARTTLS (RFC 3207 section 4.2).
         public internal(set) var hello: String?
-        /// The user whom AUTH authenticated; nil for none.
-        public internal(set) var authenticatedUser: String?
+        /// Who was authenticated, and how; nil for nobody, also behind STARTTLS.
+        public internal(set) var authentication: Authentication?
+        /// The TLS session; nil as long as the connection is in clear.
+        public internal(set) var tls: TLSSummary?
+        /// Why TLS failed; nil when it did not.
+        public internal(set) var tlsFailure: String?
+        /// The octets that had come in clear behind STARTTLS when it was accepted.
+        ///
+        /// The server discards them: obeying them inside TLS is the command injection of CVE-2011-0411. At
+        /// most `Limits.recordedOctetsPerSession`.
+        public internal(set) var injectedOctets: [UInt8] = []
         /// The commands behind which octets had arrived before the server answered.
         ///
         /// RFC 2920 section 3.1 wants the client to wait there: behind commands like EHLO and DATA always,
@@ -31,6 +41,19 @@ extension SMTPTestServer {
 
         init(index: Int) {
             self.index = index
+        }
+
+        /// The user whom AUTH authenticated; nil for none.
+        public var authenticatedUser: String? { self.authentication?.user }
+
+        /// What both sides said in clear.
+        public var dialogueInClear: ArraySlice<DialogueLine> {
+            self.dialogue.prefix(self.tls?.firstLine ?? .max)
+        }
+
+        /// What both sides said inside TLS.
+        public var dialogueInTLS: ArraySlice<DialogueLine> {
+            self.dialogue.dropFirst(self.tls?.firstLine ?? .max)
         }
 
         /// The lines that the server took up, in order: commands, and answers to AUTH challenges.

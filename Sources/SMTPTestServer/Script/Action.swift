@@ -12,6 +12,8 @@ extension SMTPTestServer {
             case store
             case expectContent
             case close
+            case truncate
+            case writeInClear([UInt8])
             case reset
             case stall
             case hold(Gate)
@@ -33,14 +35,20 @@ extension SMTPTestServer {
         /// where RFC 5321 section 4.3.2 wants 354.
         public static let expectContent = Action(kind: .expectContent)
 
-        /// Ends the connection in order: what was written is sent, then FIN.
+        /// Ends the connection in order: what was written is sent, then, inside TLS, close_notify, then FIN.
         ///
         /// Octets that still come are read and recorded, not obeyed, so that the client is sure to see the
         /// last reply. The connection is closed when the client closes its side, or at shutdown.
         public static let close = Action(kind: .close)
 
+        /// Ends the connection as ``close`` does, but without the close_notify of TLS (RFC 8446 section 6.1):
+        /// what an attacker who cuts a stream, or a careless server, does.
+        public static let truncate = Action(kind: .truncate)
+
         /// Ends the connection with RST (`SO_LINGER` with zero seconds); on a Unix socket it is closed at
         /// once.
+        ///
+        /// TLS is not told.
         public static let reset = Action(kind: .reset)
 
         /// Answers nothing any more on this connection, which stays open; octets are read and recorded.
@@ -74,6 +82,13 @@ extension SMTPTestServer {
         /// Writes exactly the UTF-8 octets of a string, with nothing added.
         public static func raw(_ text: String) -> Action {
             Action(kind: .write(Array(text.utf8)))
+        }
+
+        /// Writes octets past TLS: in clear in the middle of an encrypted session.
+        ///
+        /// They decide nothing. Without TLS they are written as they are.
+        public static func inClear(_ text: String) -> Action {
+            Action(kind: .writeInClear(Array(text.utf8)))
         }
 
         /// Waits until the gate opens, then goes on with the next action.

@@ -5,6 +5,10 @@ extension SMTPTestServer {
         public enum Kind: Sendable, Hashable {
             /// A client connected; the greeting is due.
             case connect
+            /// The first octets arrived where TLS begins: of the connection, or behind the 220 to STARTTLS.
+            case clientHello
+            /// The TLS handshake is done.
+            case secured
             /// A command line arrived; the verb in upper case, the rest as sent.
             ///
             /// For BDAT this is asked before the octets of the chunk are taken. A reply given here answers

@@ -63,6 +63,8 @@ final class ScriptRunner: Sendable {
     private static func name(of kind: SMTPTestServer.Event.Kind) -> String {
         switch kind {
         case .connect: "connect"
+        case .clientHello: "clientHello"
+        case .secured: "secured"
         case .command(let verb, _): "command \(verb)"
         case .authResponse: "authResponse"
         case .contentOctets(let count): "contentOctets \(count)"

@@ -3,6 +3,8 @@ extension SMTPTestServer {
     public struct Stage: Sendable {
         enum Criterion: Sendable {
             case connect
+            case clientHello
+            case secured
             case command(verb: String, predicate: (@Sendable (String) -> Bool)?)
             case authResponse
             case contentOctets(Int)
@@ -17,6 +19,15 @@ extension SMTPTestServer {
 
         /// The greeting is due.
         public static let connect = Stage.connect(occurrence: .every)
+
+        /// The first octets have arrived where TLS begins: of the connection, or behind the 220 to STARTTLS.
+        ///
+        /// Replies given here are written in clear, and TLS begins when the actions are done, if
+        /// ``Action/default`` is among them. Without it no TLS follows: the octets are taken for commands.
+        public static let clientHello = Stage.clientHello(occurrence: .every)
+
+        /// The TLS handshake is done; replies given here come first inside TLS, before any greeting.
+        public static let secured = Stage.secured(occurrence: .every)
 
         /// A BDAT chunk that is not the last one has arrived completely; the reply to it is due.
         public static let bdat = Stage.bdat(occurrence: .every)
@@ -33,6 +44,16 @@ extension SMTPTestServer {
         /// The greeting is due, for the connections that the occurrence names.
         public static func connect(occurrence: Occurrence) -> Stage {
             Stage(criterion: .connect, occurrence: occurrence)
+        }
+
+        /// The first octets have arrived where TLS begins, for the times that the occurrence names.
+        public static func clientHello(occurrence: Occurrence) -> Stage {
+            Stage(criterion: .clientHello, occurrence: occurrence)
+        }
+
+        /// The TLS handshake is done, for the times that the occurrence names.
+        public static func secured(occurrence: Occurrence) -> Stage {
+            Stage(criterion: .secured, occurrence: occurrence)
         }
 
         /// A command has arrived.
@@ -85,7 +106,8 @@ extension SMTPTestServer {
 
         func matches(_ kind: Event.Kind) -> Bool {
             switch (self.criterion, kind) {
-            case (.connect, .connect), (.authResponse, .authResponse), (.bdat, .bdat),
+            case (.connect, .connect), (.clientHello, .clientHello), (.secured, .secured),
+                (.authResponse, .authResponse), (.bdat, .bdat),
                 (.endOfContent, .endOfContent):
                 true
             case (.command(let verb, let predicate), .command(let received, let argument)):

@@ -50,7 +50,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let session else { return }
         let octets = self.unwrapInboundIn(data)
-        self.ledger.received(octets, session: session.index)
+        // What TLS says is not said in SMTP.
+        if !session.machine.expectsTLS {
+            self.ledger.received(octets, session: session.index)
+        }
         self.perform(session.machine.receive(octets), context: context)
     }
 
@@ -121,6 +124,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 }
             case .stopReading(let gate):
                 self.stopReading(until: gate, context: context)
+            case .startTLS, .writeInClear, .truncate:
+                break
             case .close:
                 self.end = self.end ?? .serverClosed
                 self.flushReplies(context: context)

@@ -11,7 +11,13 @@ final class Dialogue {
     private(set) var verbs: [String] = []
     private(set) var synchronizationErrors: [String] = []
     private(set) var contentStarts = 0
-    private(set) var user: String?
+    private(set) var authentication: SMTPTestServer.Authentication?
+    private(set) var injected: [UInt8] = []
+    /// The octets that were handed over to TLS; nil as long as it was not begun.
+    private(set) var hello: [UInt8]?
+    private(set) var inClear: [UInt8] = []
+    private(set) var isTruncated = false
+    var user: String? { self.authentication?.user }
     private(set) var isClosed = false
     private(set) var isReset = false
     private(set) var stoppedReading = 0
@@ -66,6 +72,30 @@ final class Dialogue {
         return Array(self.codes.dropFirst(before))
     }
 
+    /// Says that the TLS handshake is done; gives the codes of the replies to that.
+    @discardableResult
+    func secure(_ security: Security = Dialogue.security()) -> [Int] {
+        let before = self.codes.count
+        self.perform(self.machine.secure(security))
+        return Array(self.codes.dropFirst(before))
+    }
+
+    static func security(
+        client: String? = nil,
+        bindings: [String: [UInt8]] = [:]
+    ) -> Security {
+        Security(
+            version: "TLSv1.3",
+            cipher: "TLS_AES_128_GCM_SHA256",
+            clientSubject: client.map { "CN=\($0)" },
+            clientName: client,
+            bindings: bindings
+        )
+    }
+
+    /// The last line that was written, without its line end.
+    var lastLine: String { self.text.split(separator: "\r\n").last.map { String($0) } ?? "" }
+
     func disconnect() {
         self.perform(self.machine.close())
     }
@@ -82,10 +112,16 @@ final class Dialogue {
             case .note(.contentStarted): self.contentStarts += 1
             case .note(.message(let message)): self.messages.append(message)
             case .note(.hello): break
-            case .note(.authenticated(let user)): self.user = user
+            case .note(.authenticated(let authentication)): self.authentication = authentication
+            case .note(.injected(let octets)): self.injected += octets.readableBytesView
+            case .note(.received), .note(.failedTLS): break
+            case .note(.secured): self.authentication = nil
             case .note(.synchronizationError(let command)): self.synchronizationErrors.append(command)
             case .hold(let gate): self.gate = gate
             case .stopReading: self.stoppedReading += 1
+            case .startTLS(let octets): self.hello = Array(octets.readableBytesView)
+            case .writeInClear(let octets): self.inClear += octets
+            case .truncate: self.isTruncated = true
             case .close: self.isClosed = true
             case .reset: self.isReset = true
             }

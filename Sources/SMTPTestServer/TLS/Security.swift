@@ -1,0 +1,13 @@
+/// What the protocol knows of the TLS session it runs in.
+struct Security: Sendable {
+    /// The version of the protocol: `TLSv1.3`.
+    let version: String
+    /// The name of the cipher suite.
+    let cipher: String
+    /// The subject of the client's certificate; nil without one.
+    let clientSubject: String?
+    /// The common name in that subject.
+    let clientName: String?
+    /// The channel binding data that can be had, by type.
+    let bindings: [String: [UInt8]]
+}

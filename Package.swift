@@ -55,6 +55,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "SASL",
+            dependencies: ["OpenSSLCrypto", "TransferEncoding", nioLocks],
+            swiftSettings: strict
+        ),
+        .target(
             name: "AsyncSMTP",
             dependencies: [
                 "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", nioCore,

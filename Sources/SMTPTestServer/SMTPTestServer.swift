@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOCore
+internal import NIOOpenSSL
 
 /// An SMTP or LMTP server inside the process of a test.
 ///
@@ -16,8 +17,18 @@ import NIOCore
 /// }
 /// ```
 ///
-/// By default it obeys RFC 5321, 1870, 2033, 2034, 2920, 3030, 3461, 4954 (PLAIN and LOGIN), 6152 and 6531. A
-/// message is in ``messages`` before the client can have read the reply that accepts it.
+/// It speaks TLS with a certificate that an ``Authority`` makes on the spot:
+///
+/// ```swift
+/// let authority = try SMTPTestServer.Authority()
+/// let identity = try authority.identity(for: ["localhost", "127.0.0.1"])
+/// let configuration = SMTPTestServer.Configuration(tls: .startTLS(identity), users: ["alice": "secret"])
+/// ```
+///
+/// By default it obeys RFC 5321, 1870, 2033, 2034, 2920, 3030, 3207, 3461, 4954, 6152 and 6531, and the SASL
+/// mechanisms of RFC 2195, 4505, 4616, 5802, 7628 and 7677 with LOGIN and XOAUTH2. It shares no protocol code
+/// with the client, so that one is a check of the other. A message is in ``messages`` before the client can
+/// have read the reply that accepts it. Nothing that it records is redacted, passwords least of all.
 public final class SMTPTestServer: Sendable {
     private let ledger: Ledger
     private let listener: Listener
@@ -64,7 +75,7 @@ public final class SMTPTestServer: Sendable {
 
     /// Starts a server; it accepts connections when this returns.
     ///
-    /// Throws ``SMTPTestServerError`` with code `cannotListen` or `fileSystem`. The caller has to call
+    /// Throws ``SMTPTestServerError`` with code `cannotListen`, `invalidTLS` or `fileSystem`. The caller has to call
     /// ``shutdown()``; ``withServer(_:_:)`` does it by itself.
     public static func start(
         _ configuration: Configuration = Configuration()
@@ -87,6 +98,9 @@ public final class SMTPTestServer: Sendable {
         } catch {
             if case .temporaryUnixSocket = configuration.endpoint.kind {
                 try? socketPath?.remove()
+            }
+            if let error = error as? TLSError {
+                throw SMTPTestServerError(.invalidTLS, underlyingError: error)
             }
             throw SMTPTestServerError(.cannotListen, "\(configuration.endpoint)", underlyingError: error)
         }

@@ -7,6 +7,8 @@ public struct SMTPTestServerError: Error, Sendable {
 
         /// The server could not listen on the configured endpoint.
         public static let cannotListen = Code(description: "cannotListen")
+        /// The TLS configuration cannot be used, or a certificate could not be made.
+        public static let invalidTLS = Code(description: "invalidTLS")
         /// A file or directory made for a Unix socket could not be made or removed.
         public static let fileSystem = Code(description: "fileSystem")
         /// The task was cancelled while it waited.

@@ -54,6 +54,7 @@ extension ServerStateMachine {
             self.outputs.append(.note(.received(self.input)))
         } else {
             self.phase = .handshake
+            self.serverName = ClientHello.serverName(in: self.input)
             self.outputs.append(.startTLS(self.input))
             self.input = ByteBuffer()
         }

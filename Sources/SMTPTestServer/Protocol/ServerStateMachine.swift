@@ -29,6 +29,8 @@ struct ServerStateMachine: ~Copyable {
     var offered: OfferedExtensions
     /// What TLS says; nil in clear.
     var security: Security?
+    /// The name that the client asked for in SNI.
+    var serverName: String?
     var phase = Phase.command
     var input = ByteBuffer()
     var framer: LineFramer
@@ -93,7 +95,7 @@ struct ServerStateMachine: ~Copyable {
         self.forget()
         self.security = security
         self.offered = OfferedExtensions(self.configuration, isEncrypted: true)
-        self.outputs.append(.note(.secured(security)))
+        self.outputs.append(.note(.secured(security, serverName: self.serverName)))
         if !hadGreeting {
             self.begin(.connect)
         }
@@ -253,7 +255,7 @@ struct ServerStateMachine: ~Copyable {
     private mutating func takeInput() -> Bool {
         switch self.phase {
         case .clientHello:
-            guard self.input.readableBytes > 0 else { return false }
+            guard self.input.readableBytes > 0, !ClientHello.isIncomplete(self.input) else { return false }
             self.begin(.clientHello)
             return true
         case .command, .authentication:

@@ -92,9 +92,13 @@ final class Ledger: Sendable {
             }
         case .received(let octets):
             self.received(octets, session: index)
-        case .secured(let security):
+        case .secured(let security, let serverName):
             self.updateSession(index) { record in
-                record.tls = SMTPTestServer.TLSSummary(security, firstLine: record.dialogue.count)
+                record.tls = SMTPTestServer.TLSSummary(
+                    security,
+                    serverName: serverName,
+                    firstLine: record.dialogue.count
+                )
                 record.hello = nil
                 record.authentication = nil
             }

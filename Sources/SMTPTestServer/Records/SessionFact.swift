@@ -17,7 +17,7 @@ enum SessionFact: Sendable {
     /// Octets that looked like TLS are taken for commands.
     case received(ByteBuffer)
     /// The TLS handshake is done.
-    case secured(Security)
+    case secured(Security, serverName: String?)
     /// TLS has failed.
     case failedTLS(String)
     /// The client did not wait for the reply to this command.

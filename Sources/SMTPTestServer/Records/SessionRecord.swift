@@ -21,6 +21,9 @@ extension SMTPTestServer {
         /// The TLS session; nil as long as the connection is in clear.
         public internal(set) var tls: TLSSummary?
         /// Why TLS failed; nil when it did not.
+        ///
+        /// A client that closes without close_notify and without QUIT is among the reasons, though the end is
+        /// `clientClosed` then.
         public internal(set) var tlsFailure: String?
         /// The octets that had come in clear behind STARTTLS when it was accepted.
         ///

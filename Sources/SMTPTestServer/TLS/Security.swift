@@ -1,7 +1,9 @@
+internal import NIOOpenSSL
+
 /// What the protocol knows of the TLS session it runs in.
 struct Security: Sendable {
-    /// The version of the protocol: `TLSv1.3`.
-    let version: String
+    /// The version of the protocol.
+    let version: TLSVersion
     /// The name of the cipher suite.
     let cipher: String
     /// The subject of the client's certificate; nil without one.

@@ -1,4 +1,5 @@
 import NIOCore
+internal import NIOOpenSSL
 
 /// The hands of a ``ServerStateMachine``: it brings it octets and carries out what it says, on the event
 /// loop.
@@ -14,10 +15,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private let configuration: SMTPTestServer.Configuration
+    private let tls: TLSContext?
     private let script: ScriptRunner
     private let ledger: Ledger
 
     private var session: Session?
+    /// The handler between this one and the socket; nil in clear.
+    private var tlsHandler: TLSHandler?
     private var needsFlush = false
     private var isReadWithheld = false
     /// The gate that the machine waits at.
@@ -27,8 +31,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// What ended the connection first; nil as long as nothing did.
     private var end: SMTPTestServer.SessionEnd?
 
-    init(configuration: SMTPTestServer.Configuration, script: ScriptRunner, ledger: Ledger) {
+    init(
+        configuration: SMTPTestServer.Configuration,
+        tls: TLSContext?,
+        script: ScriptRunner,
+        ledger: Ledger
+    ) {
         self.configuration = configuration
+        self.tls = tls
         self.script = script
         self.ledger = ledger
     }
@@ -68,8 +78,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.end = self.end ?? .clientReset
-        context.close(promise: nil)
+        guard let error = error as? TLSError else {
+            self.end = self.end ?? .clientReset
+            context.close(promise: nil)
+            return
+        }
+        // TLS closes the channel itself, its alert first.
+        guard self.end == nil, let session else { return }
+        self.note(.failedTLS("\(error)"), session: session)
+        self.end = error.code == .truncated ? .clientClosed : .tlsFailed
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -124,8 +141,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 }
             case .stopReading(let gate):
                 self.stopReading(until: gate, context: context)
-            case .startTLS, .writeInClear, .truncate:
-                break
+            case .startTLS(let octets):
+                self.flushReplies(context: context)
+                self.startTLS(octets, context: context)
+            case .writeInClear(let octets):
+                self.flushReplies(context: context)
+                self.ledger.sent(octets, session: session.index)
+                let buffer = self.wrapOutboundOut(ByteBuffer(bytes: octets))
+                self.contextBelowTLS(context).writeAndFlush(buffer, promise: nil)
+            case .truncate:
+                self.end = self.end ?? .serverClosed
+                self.flushReplies(context: context)
+                self.contextBelowTLS(context).close(mode: .output, promise: nil)
             case .close:
                 self.end = self.end ?? .serverClosed
                 self.flushReplies(context: context)
@@ -133,9 +160,37 @@ final class ConnectionHandler: ChannelDuplexHandler {
             case .reset:
                 self.end = .serverReset
                 self.flushReplies(context: context)
-                SocketReset.close(context)
+                SocketReset.close(self.contextBelowTLS(context))
             }
         }
+    }
+
+    /// Puts TLS between this handler and the socket, and gives it the octets that have arrived for it.
+    private func startTLS(_ octets: ByteBuffer, context: ChannelHandlerContext) {
+        guard let tls else { return }
+        let handler: TLSHandler
+        do {
+            handler = try TLSHandler(server: tls, eventLoop: context.eventLoop)
+            try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
+        } catch {
+            self.end = self.end ?? .tlsFailed
+            context.close(promise: nil)
+            return
+        }
+        self.tlsHandler = handler
+        handler.handshake.assumeIsolated().whenSuccess { tlsSession in
+            guard let session = self.session else { return }
+            self.perform(session.machine.secure(Security(tlsSession)), context: context)
+            self.flushReplies(context: context)
+        }
+        context.pipeline.syncOperations.fireChannelRead(NIOAny(octets))
+        context.pipeline.syncOperations.fireChannelReadComplete()
+    }
+
+    /// The context from which writing and closing go past TLS; the given one in clear.
+    private func contextBelowTLS(_ context: ChannelHandlerContext) -> ChannelHandlerContext {
+        guard let tlsHandler else { return context }
+        return (try? context.pipeline.syncOperations.context(handler: tlsHandler)) ?? context
     }
 
     private func note(_ fact: SessionFact, session: Session) {

@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOCore
+internal import NIOOpenSSL
 import NIOPosix
 
 /// The listening socket of a server, and its connections.
@@ -36,6 +37,7 @@ final class Listener: Sendable {
     ) async throws -> Listener {
         let group: any EventLoopGroup = configuration.eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         let script = ScriptRunner(configuration.script)
+        let tls = try configuration.tls.map { try TLSContext(server: $0.options) }
         let connections = Connections()
         var bootstrap = ServerBootstrap(group: group.next())
             .serverChannelOption(.backlog, value: 1_024)
@@ -46,6 +48,7 @@ final class Listener: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     let handler = ConnectionHandler(
                         configuration: configuration,
+                        tls: tls,
                         script: script,
                         ledger: ledger
                     )

@@ -152,11 +152,45 @@ struct StartTLSTests {
     func noTLS() {
         let dialogue = self.dialogue([.on(.clientHello, .raw("garbage\r\n"))])
         dialogue.send("EHLO c\r\nSTARTTLS\r\n")
-        dialogue.send([0x16, 3, 1])
+        // A record is not looked at before it is complete.
+        #expect(dialogue.send([0x16, 3, 1, 0]).isEmpty)
+        #expect(!dialogue.text.hasSuffix("garbage\r\n"))
+        dialogue.send([1, 0])
         #expect(dialogue.text.hasSuffix("garbage\r\n"))
         #expect(dialogue.hello == nil)
         #expect(dialogue.send("\r\nNOOP\r\n") == [500, 250])
         #expect(dialogue.lines.last == "NOOP")
+    }
+
+    /// A ClientHello by hand: no session id, one cipher suite, one compression method.
+    private static func hello(extensions: [UInt8]) -> [UInt8] {
+        let body: [UInt8] =
+            [3, 3] + Array(repeating: 0, count: 32) + [0, 0, 2, 0x13, 1, 1, 0]
+            + [0, UInt8(extensions.count)] + extensions
+        return [0x16, 3, 1, 0, UInt8(body.count + 4), 1, 0, 0, UInt8(body.count)] + body
+    }
+
+    @Test(
+        "the name in SNI",
+        arguments: [
+            ([], nil), ([0, 0, 0, 6, 0, 4, 0, 0, 1, 0x61], "a"),
+            ([0, 9, 0, 1, 0xFF, 0, 0, 0, 7, 0, 5, 0, 0, 2, 0x61, 0x62], "ab"),
+            ([0, 0, 0, 6, 0, 4, 0, 0, 2, 0x61], nil),
+            ([0, 0, 0, 0], nil), ([0, 0, 0xFF, 0xFF], nil), ([0], nil),
+        ] as [([UInt8], String?)]
+    )
+    func serverName(extensions: [UInt8], name: String?) {
+        let octets = Self.hello(extensions: extensions)
+        for cut in 1..<octets.count {
+            let dialogue = self.dialogue()
+            dialogue.send("EHLO c\r\nSTARTTLS\r\n")
+            dialogue.send(Array(octets[..<cut]))
+            #expect(dialogue.hello == nil)
+            dialogue.send(Array(octets[cut...]))
+            #expect(dialogue.hello == octets)
+            dialogue.secure()
+            #expect(dialogue.serverName == name)
+        }
     }
 
     @Test("Q31 the end before the ServerHello")

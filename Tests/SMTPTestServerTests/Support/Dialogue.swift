@@ -16,6 +16,7 @@ final class Dialogue {
     /// The octets that were handed over to TLS; nil as long as it was not begun.
     private(set) var hello: [UInt8]?
     private(set) var inClear: [UInt8] = []
+    private(set) var serverName: String?
     private(set) var isTruncated = false
     var user: String? { self.authentication?.user }
     private(set) var isClosed = false
@@ -85,7 +86,7 @@ final class Dialogue {
         bindings: [String: [UInt8]] = [:]
     ) -> Security {
         Security(
-            version: "TLSv1.3",
+            version: .tls13,
             cipher: "TLS_AES_128_GCM_SHA256",
             clientSubject: client.map { "CN=\($0)" },
             clientName: client,
@@ -115,7 +116,9 @@ final class Dialogue {
             case .note(.authenticated(let authentication)): self.authentication = authentication
             case .note(.injected(let octets)): self.injected += octets.readableBytesView
             case .note(.received), .note(.failedTLS): break
-            case .note(.secured): self.authentication = nil
+            case .note(.secured(_, let serverName)):
+                self.serverName = serverName
+                self.authentication = nil
             case .note(.synchronizationError(let command)): self.synchronizationErrors.append(command)
             case .hold(let gate): self.gate = gate
             case .stopReading: self.stoppedReading += 1

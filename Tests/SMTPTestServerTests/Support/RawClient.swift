@@ -1,4 +1,5 @@
 import NIOCore
+import NIOOpenSSL
 import NIOPosix
 
 @testable import SMTPTestServer
@@ -58,19 +59,29 @@ final class RawClient: Sendable {
 
     private let channel: any Channel
     private let state: Observed<State>
+    /// The number of TLS records with application data that have come.
+    private let records: Observed<Int>
 
-    private init(channel: any Channel, state: Observed<State>) {
+    private init(channel: any Channel, state: Observed<State>, records: Observed<Int>) {
         self.channel = channel
         self.state = state
+        self.records = records
     }
 
-    static func connect(to server: SMTPTestServer) async throws -> RawClient {
+    /// Connects.
+    ///
+    /// - Parameter tls: What to begin TLS with at once; nil for a connection in clear.
+    static func connect(to server: SMTPTestServer, tls: TLSContext? = nil) async throws -> RawClient {
+        let records = Observed(0)
         let state = Observed(State())
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Handler(state))
+                    if let tls {
+                        _ = try Self.addTLS(tls, to: channel, records: records)
+                    }
                 }
             }
         let channel =
@@ -79,15 +90,56 @@ final class RawClient: Sendable {
             } else {
                 try await bootstrap.connect(host: server.host, port: server.port).get()
             }
-        return RawClient(channel: channel, state: state)
+        return RawClient(channel: channel, state: state, records: records)
+    }
+
+    private static func addTLS(
+        _ context: TLSContext,
+        to channel: any Channel,
+        records: Observed<Int>
+    ) throws -> TLSHandler {
+        let handler = try TLSHandler(
+            client: context,
+            peerName: "localhost",
+            port: nil,
+            eventLoop: channel.eventLoop
+        )
+        try channel.pipeline.syncOperations.addHandlers(
+            [RecordCounter(records), handler],
+            position: .first
+        )
+        return handler
+    }
+
+    /// Begins TLS; returns when the handshake is done.
+    @discardableResult
+    func startTLS(_ context: TLSContext) async throws -> TLSSession {
+        let channel = self.channel
+        let records = self.records
+        return try await channel.eventLoop.flatSubmit {
+            channel.eventLoop.makeCompletedFuture {
+                try Self.addTLS(context, to: channel, records: records).handshake
+            }.flatMap { $0 }
+        }.get()
+    }
+
+    /// What the handshake established; waits for it.
+    func session() async throws -> TLSSession {
+        let channel = self.channel
+        return try await channel.eventLoop.flatSubmit {
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.handler(type: TLSHandler.self).handshake
+            }.flatMap { $0 }
+        }.get()
     }
 
     /// Connects, reads the greeting, runs `body` and closes.
     static func with<Result>(
         _ server: SMTPTestServer,
+        tls: TLSContext? = nil,
         _ body: (RawClient) async throws -> Result
     ) async throws -> Result {
-        let client = try await self.connect(to: server)
+        let client = try await self.connect(to: server, tls: tls)
         do {
             try await client.waitForReplies(1)
             let result = try await body(client)
@@ -101,6 +153,7 @@ final class RawClient: Sendable {
 
     var text: String { self.state.read { String(decoding: $0.received, as: UTF8.self) } }
     var codes: [Int] { self.state.read { $0.codes } }
+    var recordCount: Int { self.records.read { $0 } }
     var error: String? { self.state.read { $0.error } }
 
     func send(_ text: String) async throws {

@@ -1,13 +1,8 @@
 import Foundation
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What this process holds: memory, open descriptors, blocks that OpenSSL has taken and not given back.
 struct Usage: CustomStringConvertible {
     let resident: Int
-    let heap: Int
     let descriptors: Int
     let openSSLBlocks: Int
 
@@ -18,23 +13,14 @@ struct Usage: CustomStringConvertible {
         let kibibytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
         return Usage(
             resident: (kibibytes ?? 0) * 1024,
-            heap: Self.heap,
             descriptors: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count,
             openSSLBlocks: OpenSSLBlocks.count
         )
     }
 
-    private static var heap: Int {
-        #if canImport(Glibc)
-        Int(mallinfo2().uordblks)
-        #else
-        0
-        #endif
-    }
-
     var description: String {
         let mebibytes = { (octets: Int) in String(format: "%.1f MiB", Double(octets) / 1_048_576) }
-        return "resident \(mebibytes(self.resident)), heap \(mebibytes(self.heap)), "
+        return "resident \(mebibytes(self.resident)), "
             + "\(self.descriptors) descriptors, \(self.openSSLBlocks) OpenSSL blocks"
     }
 
@@ -46,7 +32,6 @@ struct Usage: CustomStringConvertible {
         }
         // Allocators keep some of what they once had; a leak of one object a handshake is far above the slack.
         check("resident memory", self.resident, base.resident, slack: 4 << 20)
-        check("heap", self.heap, base.heap, slack: 1 << 20)
         check("descriptors", self.descriptors, base.descriptors, slack: 4)
         check("OpenSSL blocks", self.openSSLBlocks, base.openSSLBlocks, slack: 200)
         return grown

@@ -23,7 +23,7 @@ struct SourceRulesTests {
             for (number, line) in lines.enumerated()
             where line.contains(/(^|\s)unsafe\s|@unchecked Sendable|nonisolated\(unsafe\)/) && !line.contains("//") {
                 // The reason stands above the statement, which may span a few lines.
-                let reasons = lines[max(0, number - 8)..<number].contains { $0.contains("//") }
+                let reasons = lines[max(0, number - 14)..<number].contains { $0.contains("//") }
                 #expect(reasons, "\(file.lastPathComponent):\(number + 1): \(line)")
                 places.insert(module ?? file.lastPathComponent)
             }

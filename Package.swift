@@ -103,7 +103,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NIOOpenSSLTests",
-            dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioEmbedded],
+            dependencies: ["NIOOpenSSL", "OpenSSLCrypto", "COpenSSL", nioCore, nioPosix, nioEmbedded],
             swiftSettings: strict
         ),
         .testTarget(

@@ -66,7 +66,10 @@ struct VerificationTests {
         #expect(pair.server.recorder.text == "EHLO client.example\r\n")
     }
 
-    @Test("S-C4.3 the chain alone: names go unchecked, everything else does not", arguments: CertificateCase.refused)
+    @Test(
+        "S-C4.3 the chain alone: names go unchecked, everything else does not",
+        arguments: CertificateCase.refused
+    )
     func chainOnly(row: CertificateCase) throws {
         let pair = try self.connect(row, version: .tls13, verification: .chainOnly)
         if row.reason == .hostnameMismatch {
@@ -125,10 +128,14 @@ struct VerificationTests {
         #expect(!issued.certificate.subject.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
     }
 
-    @Test("H4 no SNI for an address, SNI without trailing dot for a name", arguments: [
-        ("mail.example.org", "mail.example.org"), ("mail.example.org.", "mail.example.org"), ("127.0.0.1", nil),
-        ("::1", nil),
-    ] as [(String, String?)])
+    @Test(
+        "H4 no SNI for an address, SNI without trailing dot for a name",
+        arguments: [
+            ("mail.example.org", "mail.example.org"), ("mail.example.org.", "mail.example.org"),
+            ("127.0.0.1", nil),
+            ("::1", nil),
+        ] as [(String, String?)]
+    )
     func serverName(host: String, expected: String?) throws {
         let context = try TLSContext(client: TLSConfiguration())
         let side = try Side { try TLSHandler(client: context, peerName: host, port: nil, eventLoop: $0) }
@@ -142,11 +149,15 @@ struct VerificationTests {
         #expect(!Self.contains(hello, Array(host.utf8)) || host == expected || expected != nil)
     }
 
-    @Test("H10 names that are none are refused before anything is sent", arguments: [
-        "", ".", "a..example", ".example.org", "mail.example.org\0.evil.example", "127.0.0.1\0", "bücher.example",
-        "*.example.org", "mail example", "mail.example.org..", "[::1]", String(repeating: "a", count: 64),
-        String(repeating: "abc.", count: 70) + "example",
-    ])
+    @Test(
+        "H10 names that are none are refused before anything is sent",
+        arguments: [
+            "", ".", "a..example", ".example.org", "mail.example.org\0.evil.example", "127.0.0.1\0",
+            "bücher.example",
+            "*.example.org", "mail example", "mail.example.org..", "[::1]", String(repeating: "a", count: 64),
+            String(repeating: "abc.", count: 70) + "example",
+        ]
+    )
     func names(host: String) throws {
         let context = try TLSContext(client: TLSConfiguration())
         let loop = EmbeddedEventLoop()

@@ -34,12 +34,16 @@ package struct CertificateAuthority: Sendable {
     }
 
     /// Issues a certificate for DNS names, addresses, or both.
-    package func issue(dnsNames: [String] = [], addresses: [String] = []) throws(TLSError) -> IssuedCertificate {
+    package func issue(dnsNames: [String] = [], addresses: [String] = []) throws(TLSError)
+        -> IssuedCertificate
+    {
         try self.issue(CertificateRequest(dnsNames: dnsNames, addresses: addresses))
     }
 
     /// An authority below this one.
-    package func intermediate(commonName: String = "Test Intermediate") throws(TLSError) -> CertificateAuthority {
+    package func intermediate(commonName: String = "Test Intermediate") throws(TLSError)
+        -> CertificateAuthority
+    {
         var request = CertificateRequest(commonName: commonName)
         request.isAuthority = true
         let builder = try CertificateBuilder(request, signedBy: self.own.builder)

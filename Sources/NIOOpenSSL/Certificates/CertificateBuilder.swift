@@ -32,12 +32,18 @@ final class CertificateBuilder: @unchecked Sendable {
         let issuer = authority?.certificate ?? self.certificate
         try self.fill(request)
         // Both certificates live through the calls; names are copied.
-        guard unsafe X509_set_issuer_name(self.certificate.pointer, X509_get_subject_name(issuer.pointer)) == 1
+        guard
+            unsafe X509_set_issuer_name(self.certificate.pointer, X509_get_subject_name(issuer.pointer)) == 1
         else { throw Self.failure() }
         try self.extend(request, issuer: issuer)
         let signer = authority?.key ?? self.key
         // As above.
-        guard unsafe X509_sign(self.certificate.pointer, signer.pointer, Self.digest(request.digest, for: signer)) > 0
+        guard
+            unsafe X509_sign(
+                self.certificate.pointer,
+                signer.pointer,
+                Self.digest(request.digest, for: signer)
+            ) > 0
         else { throw Self.failure() }
     }
 
@@ -64,6 +70,30 @@ final class CertificateBuilder: @unchecked Sendable {
         )
     }
 
+    /// The key in PEM, encrypted.
+    func encryptedKey(passphrase: Secret) throws(TLSError) -> Secret {
+        let bio = try MemoryBIO()
+        OpenSSLFailure.forget()
+        // BIO, key and passphrase live through the call, which reads the passphrase within its length.
+        let done = passphrase.withOctets { passphrase in
+            // As above.
+            unsafe passphrase.withUnsafeBytes { passphrase in
+                // As above.
+                unsafe PEM_write_bio_PKCS8PrivateKey(
+                    bio.pointer,
+                    self.key.pointer,
+                    EVP_aes_256_cbc(),
+                    passphrase.assumingMemoryBound(to: CChar.self).baseAddress,
+                    Int32(clamping: passphrase.count),
+                    nil,
+                    nil
+                )
+            }
+        }
+        guard done == 1, let pem = bio.contents() else { throw Self.failure() }
+        return Secret(octets: pem)
+    }
+
     /// A revocation list with these serial numbers.
     func revocationList(_ serials: [UInt64]) throws(TLSError) -> [UInt8] {
         OpenSSLFailure.forget()
@@ -83,7 +113,8 @@ final class CertificateBuilder: @unchecked Sendable {
         }
         // Everything lives through the calls; names and times are copied.
         guard unsafe X509_CRL_set_version(list.pointer, 1) == 1,
-            unsafe X509_CRL_set_issuer_name(list.pointer, X509_get_subject_name(self.certificate.pointer)) == 1,
+            unsafe X509_CRL_set_issuer_name(list.pointer, X509_get_subject_name(self.certificate.pointer))
+                == 1,
             unsafe X509_CRL_set1_lastUpdate(list.pointer, now) == 1,
             unsafe X509_CRL_set1_nextUpdate(list.pointer, tomorrow) == 1
         else { throw Self.failure() }
@@ -115,8 +146,12 @@ final class CertificateBuilder: @unchecked Sendable {
         // All of them belong to the certificate, which lives through the calls.
         guard unsafe X509_set_version(certificate, 2) == 1,
             unsafe ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), self.serial) == 1,
-            unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), Int(request.notBefore.components.seconds)) != nil,
-            unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), Int(request.notAfter.components.seconds)) != nil,
+            unsafe X509_gmtime_adj(
+                X509_getm_notBefore(certificate),
+                Int(request.notBefore.components.seconds)
+            ) != nil,
+            unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), Int(request.notAfter.components.seconds))
+                != nil,
             unsafe X509_NAME_add_entry_by_NID(
                 X509_get_subject_name(certificate),
                 NID_commonName,

@@ -12,8 +12,15 @@ package struct IssuedCertificate: Sendable {
     package let serial: UInt64
     let builder: CertificateBuilder
 
+    /// The key in PEM (PKCS #8), encrypted.
+    package func encryptedKeyPEM(passphrase: Secret) throws(TLSError) -> Secret {
+        try self.builder.encryptedKey(passphrase: passphrase)
+    }
+
     /// Chain and key together.
-    package var identity: TLSIdentity { TLSIdentity(certificateChain: self.chainPEM, privateKey: self.keyPEM) }
+    package var identity: TLSIdentity {
+        TLSIdentity(certificateChain: self.chainPEM, privateKey: self.keyPEM)
+    }
 
     /// The certificate alone in PEM, to be trusted.
     package var trustRoots: TrustRoots { .certificates([self.certificate]) }

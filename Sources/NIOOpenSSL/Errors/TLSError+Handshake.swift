@@ -35,7 +35,8 @@ extension TLSError {
                 reason: .noCertificate,
                 openSSLText: text
             )
-        case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_SSL_VERSION, SSL_R_VERSION_TOO_LOW, SSL_R_VERSION_TOO_HIGH,
+        case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_SSL_VERSION, SSL_R_VERSION_TOO_LOW,
+            SSL_R_VERSION_TOO_HIGH,
             SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, SSL_R_WRONG_VERSION_NUMBER:
             return .version(circumstances, other: other, text: text)
         case SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED:
@@ -103,7 +104,14 @@ extension TLSError {
         guard failure.reason > SSL_AD_REASON_OFFSET else { return nil }
         let number = failure.reason - SSL_AD_REASON_OFFSET
         // The text is a constant of the library.
-        let name = unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) } ?? "\(number)"
+        let known = unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) } ?? "unknown"
+        let name =
+            switch (known, number) {
+            case ("unknown", 109): "missing extension"
+            case ("unknown", 116): "certificate required"
+            case ("unknown", _): "alert \(number)"
+            default: known
+            }
         return TLSError(.alert, "the \(other) sent the TLS alert \"\(name)\"", alert: name, openSSLText: text)
     }
 

@@ -11,7 +11,10 @@ extension TLSError {
             case X509_V_ERR_CERT_HAS_EXPIRED:
                 (.expired, "the certificate of \(subject) expired on \(Self.text(certificate?.notAfter))")
             case X509_V_ERR_CERT_NOT_YET_VALID:
-                (.notYetValid, "the certificate of \(subject) is not valid before \(Self.text(certificate?.notBefore))")
+                (
+                    .notYetValid,
+                    "the certificate of \(subject) is not valid before \(Self.text(certificate?.notBefore))"
+                )
             case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
                 X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
                 (
@@ -27,7 +30,10 @@ extension TLSError {
             case X509_V_ERR_CERT_REVOKED:
                 (.revoked, "the certificate of \(subject) was revoked by \(issuer)")
             case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL:
-                (.weakKey, "the key of \(subject) is too small; a cipherList with @SECLEVEL=1 or 0 accepts it")
+                (
+                    .weakKey,
+                    "the key of \(subject) is too small; a cipherList with @SECLEVEL=1 or 0 accepts it"
+                )
             case X509_V_ERR_CA_MD_TOO_WEAK:
                 (
                     .weakSignature,
@@ -48,7 +54,8 @@ extension TLSError {
         let wanted = peer?.text ?? "another name"
         let names = certificate?.names ?? []
         guard !names.isEmpty else {
-            return "the certificate of \(certificate?.subject ?? "unknown") names no host, but connected to \(wanted)"
+            return
+                "the certificate of \(certificate?.subject ?? "unknown") names no host, but connected to \(wanted)"
         }
         let listed = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
         return "the certificate is issued for \(listed), but connected to \(wanted)"

@@ -41,7 +41,7 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     private let context: TLSContext
     private let client: Client?
-    private let connection: SSLConnection
+    let connection: SSLConnection
     private let promise: EventLoopPromise<TLSSession>
     private var state = State.idle
     private var session: TLSSession?
@@ -225,7 +225,10 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     // MARK: - The handshake
 
-    private static let closed = TLSError(.closed, "the connection was closed before the TLS handshake was complete")
+    private static let closed = TLSError(
+        .closed,
+        "the connection was closed before the TLS handshake was complete"
+    )
 
     private var otherSide: String { self.client == nil ? "client" : "server" }
 
@@ -297,9 +300,10 @@ package final class TLSHandler: ChannelDuplexHandler {
         defer { self.isDecrypting = false }
         var plain: ByteBuffer?
         while self.state == .open || self.state == .outputClosed {
-            let room = min(max(self.connection.inputCount, 512), 16_384)
-            var piece = plain.take() ?? context.channel.allocator.buffer(capacity: room)
-            let outcome = self.connection.read(into: &piece, room: room)
+            let expected = max(self.connection.inputCount, 512)
+            var piece =
+                plain.take() ?? context.channel.allocator.buffer(capacity: min(expected, Self.pieceSize))
+            let outcome = self.connection.read(into: &piece, room: min(expected, 16_384))
             if case .done = outcome, piece.readableBytes < Self.pieceSize {
                 plain = piece
                 continue
@@ -348,6 +352,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         self.isEncrypting = true
         var output = context.channel.allocator.buffer(capacity: self.writes.sizeHint)
         var failure: [OpenSSLFailure]?
+        var mayGoOn = true
         loop: while self.state == .open, self.writes.prepare(allocator: context.channel.allocator) {
             if self.writes.current.readableBytes > 0 {
                 let outcome = self.connection.write(&self.writes.current)
@@ -356,6 +361,7 @@ package final class TLSHandler: ChannelDuplexHandler {
                 case .done:
                     break
                 case .needsInput, .ended:
+                    mayGoOn = false
                     break loop
                 case .failed(let failures):
                     failure = failures
@@ -363,7 +369,10 @@ package final class TLSHandler: ChannelDuplexHandler {
                 }
             }
             if output.readableBytes >= 262_144 {
-                context.write(self.wrapOutboundOut(output), promise: self.writes.takePromise(context.eventLoop))
+                context.write(
+                    self.wrapOutboundOut(output),
+                    promise: self.writes.takePromise(context.eventLoop)
+                )
                 output = context.channel.allocator.buffer(capacity: self.writes.sizeHint)
             }
         }
@@ -375,7 +384,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         context.flush()
         if let failure {
             self.fail(context, .afterHandshake(failure, isServer: self.client == nil))
-        } else if self.state == .open, self.writes.hasFlushed {
+        } else if mayGoOn, self.writes.hasFlushed {
             self.encrypt(context)
         }
     }

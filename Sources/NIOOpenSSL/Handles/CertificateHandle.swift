@@ -58,7 +58,9 @@ final class CertificateHandle {
             let pointer = unsafe PEM_read_bio_X509(bio.pointer, nil, PEM.refusePassphrase, nil)
             guard let pointer = unsafe pointer else {
                 let failures = OpenSSLFailure.take()
-                let atEnd = failures.last.map { $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE }
+                let atEnd = failures.last.map {
+                    $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE
+                }
                 guard atEnd == true, !certificates.isEmpty else {
                     throw .invalidConfiguration("no certificate could be read from \(what)", failures)
                 }

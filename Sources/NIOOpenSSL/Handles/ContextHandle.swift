@@ -61,7 +61,8 @@ final class ContextHandle: @unchecked Sendable {
         }
         // A session does not keep which record it was verified by.
         if configuration.resumesSessions, !usesDANE {
-            let mode = SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_LOOKUP | SSL_SESS_CACHE_NO_INTERNAL_STORE
+            let mode =
+                SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_LOOKUP | SSL_SESS_CACHE_NO_INTERNAL_STORE
             // As above.
             unsafe shim_SSL_CTX_set_session_cache_mode(self.pointer, Int(mode))
             // As above; the callback finds its connection through the SSL it is called with.
@@ -88,7 +89,11 @@ final class ContextHandle: @unchecked Sendable {
         unsafe shim_SSL_CTX_set_session_cache_mode(self.pointer, Int(SSL_SESS_CACHE_OFF))
         if configuration.resumesSessions {
             // As above; the name is copied.
-            unsafe SSL_CTX_set_session_id_context(self.pointer, Self.sessionContext, UInt32(Self.sessionContext.count))
+            unsafe SSL_CTX_set_session_id_context(
+                self.pointer,
+                Self.sessionContext,
+                UInt32(Self.sessionContext.count)
+            )
         } else {
             // As above.
             unsafe SSL_CTX_set_options(self.pointer, shim_SSL_OP_NO_TICKET())
@@ -99,7 +104,11 @@ final class ContextHandle: @unchecked Sendable {
             try self.trust(roots)
             let required = configuration.requiresClientCertificate ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0
             // As above.
-            unsafe SSL_CTX_set_verify(self.pointer, SSL_VERIFY_PEER | required, SSLConnection.noteVerification)
+            unsafe SSL_CTX_set_verify(
+                self.pointer,
+                SSL_VERIFY_PEER | required,
+                SSLConnection.noteVerification
+            )
         }
         try self.use(configuration.identity)
     }
@@ -113,7 +122,9 @@ final class ContextHandle: @unchecked Sendable {
 
     private func set(minimum: TLSVersion, maximum: TLSVersion?) throws(TLSError) {
         if let maximum, maximum < minimum {
-            throw .invalidConfiguration("the oldest version, \(minimum), is newer than the newest, \(maximum)")
+            throw .invalidConfiguration(
+                "the oldest version, \(minimum), is newer than the newest, \(maximum)"
+            )
         }
         OpenSSLFailure.forget()
         // The context is this object's own; 0 is the newest there is.
@@ -205,18 +216,27 @@ final class ContextHandle: @unchecked Sendable {
         OpenSSLFailure.forget()
         // The context takes references of its own.
         guard let leaf = chain.first, unsafe SSL_CTX_use_certificate(self.pointer, leaf.pointer) == 1 else {
-            throw .invalidConfiguration("the certificate of the \(identity) cannot be used", OpenSSLFailure.take())
+            throw .invalidConfiguration(
+                "the certificate of the \(identity) cannot be used",
+                OpenSSLFailure.take()
+            )
         }
         // As above.
         guard unsafe SSL_CTX_use_PrivateKey(self.pointer, key.pointer) == 1,
             unsafe SSL_CTX_check_private_key(self.pointer) == 1
         else {
-            throw .invalidConfiguration("key and certificate of the \(identity) do not fit", OpenSSLFailure.take())
+            throw .invalidConfiguration(
+                "key and certificate of the \(identity) do not fit",
+                OpenSSLFailure.take()
+            )
         }
         for certificate in chain.dropFirst() {
             // As above.
             guard unsafe shim_SSL_CTX_add1_chain_cert(self.pointer, certificate.pointer) == 1 else {
-                throw .invalidConfiguration("the chain of the \(identity) cannot be used", OpenSSLFailure.take())
+                throw .invalidConfiguration(
+                    "the chain of the \(identity) cannot be used",
+                    OpenSSLFailure.take()
+                )
             }
         }
     }

@@ -1,9 +1,10 @@
 /// The text form of certificates and keys (RFC 7468).
 enum PEM {
     /// A function OpenSSL asks for a passphrase: memory for it, its size, whether something is written, an argument.
-    typealias PassphraseCallback = @Sendable @convention(c) (
-        UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?
-    ) -> Int32
+    typealias PassphraseCallback =
+        @Sendable @convention(c) (
+            UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?
+        ) -> Int32
 
     /// What OpenSSL calls for a passphrase nobody has: refuses.
     static let refusePassphrase: PassphraseCallback = { _, _, _, _ in -1 }

@@ -36,7 +36,9 @@ final class RevocationListHandle {
             let pointer = unsafe PEM_read_bio_X509_CRL(bio.pointer, nil, PEM.refusePassphrase, nil)
             guard let pointer = unsafe pointer else {
                 let failures = OpenSSLFailure.take()
-                let atEnd = failures.last.map { $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE }
+                let atEnd = failures.last.map {
+                    $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE
+                }
                 guard atEnd == true, !lists.isEmpty else {
                     throw .invalidConfiguration("no revocation list could be read", failures)
                 }

@@ -11,7 +11,8 @@ extension SSLConnection {
     /// The cipher agreed on, by OpenSSL's name.
     var cipher: String {
         // The name is a constant of the library.
-        unsafe SSL_CIPHER_get_name(SSL_get_current_cipher(self.pointer)).map { unsafe String(cString: $0) } ?? ""
+        unsafe SSL_CIPHER_get_name(SSL_get_current_cipher(self.pointer)).map { unsafe String(cString: $0) }
+            ?? ""
     }
 
     /// Whether an earlier session was resumed.
@@ -98,7 +99,9 @@ extension SSLConnection {
         // The SSL lives as long as this object.
         if unsafe SSL_is_server(self.pointer) == 1 {
             // The certificate belongs to the SSL; a reference is added.
-            certificate = unsafe SSL_get_certificate(self.pointer).map { unsafe CertificateHandle(sharing: $0) }
+            certificate = unsafe SSL_get_certificate(self.pointer).map {
+                unsafe CertificateHandle(sharing: $0)
+            }
         } else {
             certificate = self.peerCertificates.first
         }
@@ -132,7 +135,8 @@ extension SSLConnection {
         let usesDANE = self.isVerifiedByDANE
         guard isValid || !self.requiresPeer else {
             throw .verification(
-                self.verificationFailure ?? VerificationFailure(error: self.verificationResult, certificate: leaf),
+                self.verificationFailure
+                    ?? VerificationFailure(error: self.verificationResult, certificate: leaf),
                 peer: peer
             )
         }

@@ -264,14 +264,18 @@ final class SSLConnection {
     }
 
     /// What OpenSSL calls for each certificate of a chain: keeps the first failure for the error, decides nothing.
-    static let noteVerification: @Sendable @convention(c) (Int32, OpaquePointer?) -> Int32 = { isValid, store in
+    static let noteVerification: @Sendable @convention(c) (Int32, OpaquePointer?) -> Int32 = {
+        isValid,
+        store in
         guard isValid == 0 else { return isValid }
         // OpenSSL passes the store of a verification that an SSL of this module has begun.
         guard let store = unsafe store, let connection = unsafe SSLConnection.verifying(store),
             connection.verificationFailure == nil
         else { return isValid }
         // The certificate belongs to the store; a reference is added.
-        let certificate = unsafe X509_STORE_CTX_get_current_cert(store).map { unsafe CertificateHandle(sharing: $0) }
+        let certificate = unsafe X509_STORE_CTX_get_current_cert(store).map {
+            unsafe CertificateHandle(sharing: $0)
+        }
         connection.verificationFailure = VerificationFailure(
             // As above.
             error: unsafe X509_STORE_CTX_get_error(store),
@@ -281,7 +285,9 @@ final class SSLConnection {
     }
 
     /// What OpenSSL calls for each session a server offers.
-    static let keepSession: @Sendable @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = { ssl, session in
+    static let keepSession: @Sendable @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = {
+        ssl,
+        session in
         // OpenSSL passes an SSL of this module, and a reference when the answer is 1.
         guard let ssl = unsafe ssl, let session = unsafe session,
             let connection = unsafe SSLConnection.of(ssl), connection.offeredSessions.count < 4
@@ -300,6 +306,8 @@ final class SSLConnection {
 
     private static func of(_ ssl: OpaquePointer) -> SSLConnection? {
         // Set in init, cleared in deinit: the object is alive.
-        unsafe SSL_get_ex_data(ssl, 0).map { unsafe Unmanaged<SSLConnection>.fromOpaque($0).takeUnretainedValue() }
+        unsafe SSL_get_ex_data(ssl, 0).map {
+            unsafe Unmanaged<SSLConnection>.fromOpaque($0).takeUnretainedValue()
+        }
     }
 }

@@ -29,13 +29,17 @@ struct Pair {
     }
 
     /// A connection whose handshake is complete.
-    static func established(_ change: (inout TLSConfiguration, inout TLSServerConfiguration) -> Void = { _, _ in })
+    static func established(
+        _ change: (inout TLSConfiguration, inout TLSServerConfiguration) -> Void = { _, _ in }
+    )
         throws -> Pair
     {
         let authority = try CertificateAuthority()
         var client = TLSConfiguration()
         client.trustRoots = authority.trustRoots
-        var server = TLSServerConfiguration(identity: try authority.issue(dnsNames: ["mail.example.org"]).identity)
+        var server = TLSServerConfiguration(
+            identity: try authority.issue(dnsNames: ["mail.example.org"]).identity
+        )
         change(&client, &server)
         let pair = try Pair(client, server)
         try pair.pump()

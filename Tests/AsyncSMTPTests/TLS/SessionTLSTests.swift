@@ -143,22 +143,20 @@ struct SessionTLSTests {
     // MARK: Ends
 
     @Test(
-        "S-C6.1 a reply cut off without close_notify is an error, never the end of the reply",
+        "S-C6.1 a reply cut off, without close_notify or with it, is an error, never the end of the reply",
         arguments: [
-            [.raw("250-a\r\n250-AUTH PLAIN\r\n"), .truncate], [.raw("250 a"), .truncate], [.truncate],
-            [.raw("250-a\r\n250-AUTH PLAIN\r\n"), .reset], [.raw("250-a\r\n"), .close],
-        ] as [[SMTPTestServer.Action]],
+            ([.raw("250-a\r\n250-AUTH PLAIN\r\n"), .truncate], .disconnected),
+            ([.raw("250 a"), .truncate], .disconnected), ([.truncate], .disconnected),
+            ([.raw("250-a\r\n250-AUTH PLAIN\r\n"), .reset], .disconnected),
+            ([.raw("250-a\r\n"), .close], .malformedReply), ([.close], .disconnected),
+        ] as [([SMTPTestServer.Action], SMTPError.Code)],
         Self.modes
     )
-    func truncated(actions: [SMTPTestServer.Action], mode: TLSMode) async throws {
-        let occurrence = mode == .implicit ? 1 : 2
-        let rule = SMTPTestServer.Rule(
-            .command("EHLO", occurrence: .nth(occurrence)),
-            actions
-        )
+    func truncated(row: ([SMTPTestServer.Action], SMTPError.Code), mode: TLSMode) async throws {
+        let rule = SMTPTestServer.Rule(.command("EHLO", occurrence: .nth(mode == .implicit ? 1 : 2)), row.0)
         try await LoopbackTLS.withSession(mode, .init(script: .init([rule]))) { server, session in
             let error = try await #require(throws: SMTPError.self) { try await session.hello() }
-            #expect(error.code == .disconnected)
+            #expect(error.code == row.1)
             #expect(error.stage == .hello)
             #expect(await !session.isOpen)
             #expect(await session.extensions == .none)

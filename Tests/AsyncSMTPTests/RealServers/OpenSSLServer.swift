@@ -1,5 +1,6 @@
 import Foundation
 import NIOOpenSSL
+import OpenSSLCrypto
 import Testing
 
 /// `openssl s_server`, a TLS peer by another author's program; the test says what it says.
@@ -25,11 +26,11 @@ final class OpenSSLServer {
     private(set) var output = ""
     /// What ``wait(for:)`` has not looked at yet.
     private var unread = ""
-    private var chunks: AsyncStream<Data>.Iterator
+    private let chunks: AsyncStream<Data>
     private let input: FileHandle
 
     private init(chunks: AsyncStream<Data>, input: FileHandle) {
-        self.chunks = chunks.makeAsyncIterator()
+        self.chunks = chunks
         self.input = input
     }
 
@@ -114,10 +115,8 @@ final class OpenSSLServer {
                 self.unread = String(self.unread[range.upperBound...])
                 return result
             }
-            var chunks = self.chunks
-            let chunk = await chunks.next()
-            self.chunks = chunks
-            guard let chunk else { throw Ended(description: "no \"\(text)\" in: \(self.output)") }
+            var chunks = self.chunks.makeAsyncIterator()
+            guard let chunk = await chunks.next() else { throw Ended(description: "no \"\(text)\" in: \(self.output)") }
             self.output += String(decoding: chunk, as: UTF8.self)
             self.unread += String(decoding: chunk, as: UTF8.self)
         }

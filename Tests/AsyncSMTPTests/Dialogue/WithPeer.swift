@@ -122,14 +122,10 @@ private func tearDown(_ peer: Peer) async {
 
 /// Closes a session whose close_notify may never leave, without waiting for time to pass.
 private func close(_ peer: Peer, _ tls: NIOLoopBound<TLSPeer>) async {
-    let task = Task { await peer.session.close() }
-    try? await peer.channel.testingEventLoop.executeInContext {
-        peer.channel.close(promise: nil)
-        tls.value.drop()
-    }
-    await peer.settle()
+    let task = await peer.begin { await $0.close() }
     await peer.advance(.seconds(1))
-    await task.value
+    _ = await task.result
+    try? await peer.channel.testingEventLoop.executeInContext { tls.value.drop() }
 }
 
 extension SMTPServer {

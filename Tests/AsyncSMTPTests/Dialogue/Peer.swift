@@ -44,7 +44,8 @@ struct Peer: Sendable {
     ) async throws -> SMTPError {
         await self.settle()
         // TLS that closes gives its close_notify a second to leave, which it cannot where the network is stuck.
-        if self.tls != nil, await !self.isOpen { await self.advance(.seconds(1)) }
+        let isStuck = try await self.channel.testingEventLoop.executeInContext { self.wire.value.isStuck }
+        if self.tls != nil, isStuck { await self.advance(.seconds(1)) }
         guard case .failure(let error) = await task.result else {
             Issue.record("the operation succeeded", sourceLocation: sourceLocation)
             throw Silence()

@@ -113,6 +113,15 @@ esac
 note "Building and running the tests"
 run_swift test --parallel "$@" ${arguments[@]+"${arguments[@]}"}
 
+# The dialogues once more inside TLS, and with each octet of the server in a TLS record of its own.
+if [[ ${#arguments[@]} -eq 0 ]]; then
+    suites=$(sed -n -E 's/^(final )?struct ([A-Za-z]+Tests).*/AsyncSMTPTests\\.\2\//p' Tests/AsyncSMTPTests/Dialogue/*.swift | paste -s -d '|' -)
+    for link in tls tls-octets; do
+        note "Dialogues over $link"
+        TEST_LINK=$link run_swift test --parallel "$@" --skip-build --filter "$suites"
+    done
+fi
+
 if [[ $real_servers == 1 && -z $sanitizer && ${#arguments[@]} -eq 0 ]]; then
     build_quickstart
     send_quickstart "smtp://127.0.0.1:$TEST_SMTP_SINK_PORT?tls=none" "$TEST_SMTP_SINK_DUMP_DIRECTORY"

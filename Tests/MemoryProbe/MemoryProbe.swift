@@ -49,7 +49,11 @@ struct MemoryProbe {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let endpoint = try SMTPServer(host: "127.0.0.1", port: listener.localAddress?.port ?? 0, tls: .plaintext)
+        let endpoint = try SMTPServer(
+            host: "127.0.0.1",
+            port: listener.localAddress?.port ?? 0,
+            tls: .plaintext
+        )
         await self.expectRefusal(of: endpoint)
         let idle = try ProcessMemory.resetPeak()
         await self.expectRefusal(of: endpoint)

@@ -14,14 +14,20 @@ struct SourceRulesTests {
         }
     }
 
-    @Test("H1 memory safety is given up where OpenSSL is called, and in one place more; each time with its reason")
+    @Test(
+        "H1 memory safety is given up where OpenSSL is called, and in one place more; each time with its reason"
+    )
     func unsafePlaces() throws {
         var places: Set<String> = []
         for file in Project.files(below: "Sources", extension: "swift") {
-            let module = file.pathComponents.reversed().first { ["NIOOpenSSL", "OpenSSLCrypto"].contains($0) }
+            let module = file.pathComponents.reversed().first {
+                ["NIOOpenSSL", "OpenSSLCrypto"].contains($0)
+            }
             let lines = try Project.lines(of: file)
             for (number, line) in lines.enumerated()
-            where line.contains(/(^|\s)unsafe\s|@unchecked Sendable|nonisolated\(unsafe\)/) && !line.contains("//") {
+            where line.contains(/(^|\s)unsafe\s|@unchecked Sendable|nonisolated\(unsafe\)/)
+                && !line.contains("//")
+            {
                 // The reason stands above the statement, which may span a few lines.
                 let reasons = lines[max(0, number - 14)..<number].contains { $0.contains("//") }
                 #expect(reasons, "\(file.lastPathComponent):\(number + 1): \(line)")

@@ -1,9 +1,9 @@
 import SASL
 import SMTPCore
 import Testing
+import TransferEncoding
 
 @testable import AsyncSMTP
-import TransferEncoding
 
 @Suite("Dialogue: AUTH", .timeLimit(.minutes(20)))
 struct AuthenticationTests {

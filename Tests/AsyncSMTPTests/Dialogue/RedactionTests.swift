@@ -2,9 +2,9 @@ import NIOCore
 import SASL
 import SMTPCore
 import Testing
+import TransferEncoding
 
 @testable import AsyncSMTP
-import TransferEncoding
 
 @Suite("Dialogue: secrets stay out of transcripts and errors", .timeLimit(.minutes(20)))
 struct RedactionTests {

@@ -61,7 +61,8 @@ struct CancellationTests {
     func insideContent() async throws {
         try await SMTPTestServer.withServer { server in
             let (chunks, feed) = AsyncStream.makeStream(of: [UInt8].self)
-            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext)) { client in
+            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext))
+            { client in
                 let message = RawMessage(
                     .stream(chunks),
                     envelope: try Envelope(from: "a@example.org", to: ["b@example.org"])
@@ -111,7 +112,8 @@ struct CancellationTests {
     @Test("S-E6 cancelled before it began, nothing is sent")
     func beforehand() async throws {
         try await SMTPTestServer.withServer { server in
-            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext)) { client in
+            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext))
+            { client in
                 let send = Task {
                     while !Task.isCancelled { await Task.yield() }
                     return try await client.send(Sample.message)
@@ -126,7 +128,8 @@ struct CancellationTests {
     @Test("S-E6 many sends cancelled at random places leave a client that works", arguments: 0..<8)
     func manyAtOnce(seed: UInt64) async throws {
         try await SMTPTestServer.withServer { server in
-            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext)) { client in
+            try await SMTPClient.withClient(SMTPServer(host: server.host, port: server.port, tls: .plaintext))
+            { client in
                 var verdicts: [Bool] = []
                 await withTaskGroup(of: Bool?.self) { group in
                     for number in 0..<40 {

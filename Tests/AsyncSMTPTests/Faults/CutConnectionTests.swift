@@ -33,7 +33,12 @@ struct CutConnectionTests {
         let flavour: SMTPTestServer.Flavour = manner.flavour == .lmtp ? .lmtp : .smtp
         try await SMTPTestServer.withServer(.init(flavour: flavour)) { server in
             try await CuttingProxy.withProxy(to: server.port) { proxy in
-                let endpoint = try SMTPServer(host: "127.0.0.1", port: proxy.port, tls: .plaintext, flavour: manner.flavour)
+                let endpoint = try SMTPServer(
+                    host: "127.0.0.1",
+                    port: proxy.port,
+                    tls: .plaintext,
+                    flavour: manner.flavour
+                )
                 let length = try await self.octetsOfOneSession(server, endpoint, manner, direction)
                 for offset in 0..<length {
                     let cutManner: CuttingProxy.Manner = offset % 2 == 0 ? .close : .reset

@@ -116,7 +116,9 @@ final class OpenSSLServer {
                 return result
             }
             var chunks = self.chunks.makeAsyncIterator()
-            guard let chunk = await chunks.next() else { throw Ended(description: "no \"\(text)\" in: \(self.output)") }
+            guard let chunk = await chunks.next() else {
+                throw Ended(description: "no \"\(text)\" in: \(self.output)")
+            }
             self.output += String(decoding: chunk, as: UTF8.self)
             self.unread += String(decoding: chunk, as: UTF8.self)
         }

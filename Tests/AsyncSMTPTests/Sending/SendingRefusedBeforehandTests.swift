@@ -172,7 +172,8 @@ struct SendingRefusedBeforehandTests {
             ("smtp://mx.example?tls=opportunistic", "smtp://mx.example:25?tls=opportunistic"),
             ("smtp://mx.example:2465?tls=implicit", "smtps://mx.example:2465"),
             ("lmtp://mx.example?tls=starttls", "lmtp://mx.example:24?tls=starttls"),
-            ("smtp://[::1]:25?tls=none", "smtp://[::1]:25?tls=none"), ("lmtp://mx.example", "lmtp://mx.example:24"),
+            ("smtp://[::1]:25?tls=none", "smtp://[::1]:25?tls=none"),
+            ("lmtp://mx.example", "lmtp://mx.example:24"),
             ("smtp+unix:///tmp/a%20b", "smtp+unix:///tmp/a b"),
             ("lmtp+unix:///run/lmtp", "lmtp+unix:///run/lmtp"),
         ]

@@ -42,7 +42,8 @@ struct SmtplibConnectionTests {
             ("localhost:2525", nil, "smtp://localhost:2525?tls=none"),
             ("127.0.0.1:2525", nil, "smtp://127.0.0.1:2525?tls=none"),
             ("[::1]:2525", nil, "smtp://[::1]:2525?tls=none"), ("::1", nil, "smtp://[::1]:25?tls=none"),
-            ("mx.example", nil, "smtp://mx.example:25?tls=none"), ("mx.example", 587, "smtp://mx.example:587?tls=none"),
+            ("mx.example", nil, "smtp://mx.example:25?tls=none"),
+            ("mx.example", 587, "smtp://mx.example:587?tls=none"),
             ("mx.example:", nil, nil), ("mx.example:smtp", nil, nil), ("mx.example:2525", 587, nil),
             ("mx.example:0", nil, nil), ("mx.example:65536", nil, nil), ("", nil, nil),
         ] as [(String, Int?, String?)]
@@ -51,7 +52,9 @@ struct SmtplibConnectionTests {
         if let url {
             #expect(try SMTPServer(host: host, port: port, tls: .plaintext).description == url)
         } else {
-            let error = try #require(throws: SMTPError.self) { try SMTPServer(host: host, port: port, tls: .plaintext) }
+            let error = try #require(throws: SMTPError.self) {
+                try SMTPServer(host: host, port: port, tls: .plaintext)
+            }
             #expect(error.code == .invalidArgument)
         }
     }

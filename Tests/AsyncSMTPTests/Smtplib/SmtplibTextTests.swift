@@ -54,7 +54,9 @@ struct SmtplibTextTests {
     @Test("smtplib.SMTP_PORT is SMTPServer.defaultSMTPPort")
     func smtpPort() throws {
         #expect(SMTPServer.defaultSMTPPort == 25)
-        #expect(try SMTPServer(host: "mx.example", tls: .plaintext).description == "smtp://mx.example:25?tls=none")
+        #expect(
+            try SMTPServer(host: "mx.example", tls: .plaintext).description == "smtp://mx.example:25?tls=none"
+        )
     }
 
     @Test("smtplib.SMTP_SSL_PORT is SMTPServer.defaultSubmissionsPort, the default")

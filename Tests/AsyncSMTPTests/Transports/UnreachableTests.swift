@@ -19,7 +19,9 @@ struct UnreachableTests {
     @Test("Q72 a name with dead addresses only: the error lists every address that was tried")
     func deadAddresses() async throws {
         let port = try await TestTransport.closedPort()
-        let error = try await self.error(connectingTo: SMTPServer(host: "localhost", port: port, tls: .plaintext))
+        let error = try await self.error(
+            connectingTo: SMTPServer(host: "localhost", port: port, tls: .plaintext)
+        )
         #expect(error.code == .cannotConnect)
         #expect(error.stage == .connect)
         #expect(error.acceptance == .notAccepted)
@@ -45,7 +47,9 @@ struct UnreachableTests {
 
     @Test("a name that does not exist")
     func unknownHost() async throws {
-        let error = try await self.error(connectingTo: SMTPServer(host: "name.invalid", port: 2525, tls: .plaintext))
+        let error = try await self.error(
+            connectingTo: SMTPServer(host: "name.invalid", port: 2525, tls: .plaintext)
+        )
         #expect(error.code == .hostUnknown)
         #expect(error.stage == .connect)
         #expect(error.message.contains("name.invalid"))
@@ -55,7 +59,8 @@ struct UnreachableTests {
     @Test("a client's send fails with the same error, and its next send tries again")
     func client() async throws {
         let port = try await TestTransport.closedPort()
-        try await SMTPClient.withClient(SMTPServer(host: "127.0.0.1", port: port, tls: .plaintext)) { client in
+        try await SMTPClient.withClient(SMTPServer(host: "127.0.0.1", port: port, tls: .plaintext)) {
+            client in
             let message = try AnyMessage.raw()
             let error = await #expect(throws: SMTPError.self) { try await client.send(message) }
             #expect(error?.code == .cannotConnect)

@@ -15,10 +15,10 @@ struct SecureLoopback {
         key: SMTPTestServer.Authority.KeyKind = .ecP256,
         script: SMTPTestServer.Script = []
     ) throws {
-        let authority = try SMTPTestServer.Authority()
+        let authority = try SMTPTestServer.Authority(key: key)
         self.authority = authority
         self.server = SMTPTestServer.Configuration(
-            tls: .implicit(try authority.identity(for: ["127.0.0.1"], key: key)),
+            tls: .implicit(try authority.identity(for: ["127.0.0.1"])),
             users: ["user": "pencil"],
             tokens: ["user": "tok"],
             mechanisms: mechanisms,

@@ -1,4 +1,6 @@
-/// What a certificate for a test shall be. The defaults give one a strict client accepts for `dnsNames`.
+/// What a certificate for a test shall be.
+///
+/// The defaults give one a strict client accepts for `dnsNames`.
 package struct CertificateRequest: Sendable {
     /// The kind of a key.
     package enum KeyKind: Sendable, Hashable {

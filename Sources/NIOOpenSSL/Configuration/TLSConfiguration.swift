@@ -1,13 +1,18 @@
-/// What a client asks of TLS. The defaults verify everything.
+/// What a client asks of TLS.
+///
+/// The defaults verify everything.
 public struct TLSConfiguration: Sendable, Hashable {
     /// The certificates the server's chain must lead to.
     public var trustRoots: TrustRoots = .system
     /// The client's own certificate, shown to servers that ask for one.
     public var identity: TLSIdentity?
-    /// The public keys the server's certificate may have; empty is any. Checked whatever `verification` says.
+    /// The public keys the server's certificate may have; empty is any.
+    ///
+    /// Checked whatever `verification` says.
     public var pinnedKeys: Set<PublicKeyPin> = []
-    /// The oldest version accepted. A value below TLS 1.2 gives up what RFC 8996 and RFC 8997 require, and needs
-    /// a `cipherList` with `@SECLEVEL=0`.
+    /// The oldest version accepted.
+    ///
+    /// A value below TLS 1.2 gives up what RFC 8996 and RFC 8997 require, and needs a `cipherList` with `@SECLEVEL=0`.
     public var minimumVersion: TLSVersion = .tls12
     /// The newest version offered; nil is the newest OpenSSL knows.
     public var maximumVersion: TLSVersion?
@@ -31,7 +36,9 @@ public struct TLSConfiguration: Sendable, Hashable {
     public var verification: CertificateVerification = .full
     /// Whether to talk to servers without secure renegotiation (RFC 5746).
     public var allowsLegacyServers = false
-    /// Whether sessions are resumed with the same server. Early data (0-RTT) is never sent.
+    /// Whether sessions are resumed with the same server.
+    ///
+    /// Early data (0-RTT) is never sent.
     public var resumesSessions = false
 
     /// The default: full verification against the system's roots, TLS 1.2 at least.

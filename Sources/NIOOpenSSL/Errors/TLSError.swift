@@ -1,6 +1,8 @@
 /// Why TLS could not be set up, or ended.
 public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of failure. More may come: compare, and keep a default.
+    /// The kind of failure.
+    ///
+    /// More may come: compare, and keep a default.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The configuration cannot be used: a file, certificate, key, name or cipher list.
         public static let invalidConfiguration = Code("invalidConfiguration")
@@ -31,7 +33,9 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Why a certificate was not accepted. More may come: compare, and keep a default.
+    /// Why a certificate was not accepted.
+    ///
+    /// More may come: compare, and keep a default.
     public struct Reason: Sendable, Hashable, CustomStringConvertible {
         /// A certificate of the chain is past its end.
         public static let expired = Reason("expired")

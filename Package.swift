@@ -131,8 +131,8 @@ let package = Package(
         .testTarget(
             name: "AsyncSMTPTests",
             dependencies: [
-                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding",
-                nioCore, nioPosix, nioLocks, nioEmbedded,
+                "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "OwnMechanism", "NIOOpenSSL", "OpenSSLCrypto",
+                "TransferEncoding", nioCore, nioPosix, nioLocks, nioEmbedded,
             ],
             swiftSettings: strict
         ),

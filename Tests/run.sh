@@ -10,8 +10,8 @@ usage() {
     cat <<USAGE
 Usage: ./Tests/run.sh [OPTION...] [-- ARGUMENT...]
 
-  --real-servers              also test against Postfix, its smtp-sink, aiosmtpd and Dovecot, installed where missing;
-                              REAL_SERVERS=1 in the environment means the same
+  --real-servers              also test against Postfix, its smtp-sink, aiosmtpd, Dovecot's LMTP and submission,
+                              installed where missing; REAL_SERVERS=1 in the environment means the same
   --serve                     only start these servers and print the variables that name them, until Ctrl-C
   --sanitize thread|address   under a sanitizer, in a build directory of its own
   -- ARGUMENT...              passed to "swift test", for example: -- --filter SMTPCoreTests
@@ -75,15 +75,23 @@ stored_messages() {
     find "$1" -type f '(' -path '*-sink/*' -o -name '*.eml' -o -path '*/new/*' ')' | wc -l
 }
 
-# send_quickstart URL DIRECTORY: the Quickstart example through a real server, which must then have stored more.
+# Messages that the example sends.
+QUICKSTART_MESSAGES=101
+
+# send_quickstart URL DIRECTORY [RECIPIENT]: the Quickstart example through a real server, which must store each
+# message exactly once, now or soon.
 send_quickstart() {
     local before after
     note "Quickstart through $1"
     before=$(stored_messages "$2")
-    SMTP_URL=$1 "$QUICKSTART"
-    after=$(stored_messages "$2")
-    if ((after <= before)); then
-        printf 'Quickstart ended well, but the server at %s stored nothing.\n' "$1" >&2
+    SMTP_URL=$1 SMTP_TO=${3:-you@example.org} SSL_CERT_FILE=$TEST_TLS_CA_FILE "$QUICKSTART"
+    for _ in {1..100}; do
+        after=$(stored_messages "$2")
+        ((after < before + QUICKSTART_MESSAGES)) || break
+        sleep 0.1
+    done
+    if ((after != before + QUICKSTART_MESSAGES)); then
+        printf 'Quickstart ended well, but the server at %s stored %d messages.\n' "$1" $((after - before)) >&2
         exit 1
     fi
     note "The server stored $((after - before)) messages"
@@ -113,4 +121,10 @@ if [[ $real_servers == 1 && -z $sanitizer && ${#arguments[@]} -eq 0 ]]; then
     send_quickstart "lmtp+unix://$TEST_AIOSMTPD_LMTP_SOCKET" "$TEST_AIOSMTPD_DIRECTORY"
     send_quickstart "lmtp://127.0.0.1:$TEST_DOVECOT_LMTP_PORT" "$TEST_DOVECOT_MAIL_DIRECTORY"
     send_quickstart "lmtp+unix://$TEST_DOVECOT_LMTP_SOCKET" "$TEST_DOVECOT_MAIL_DIRECTORY"
+    if [[ -n ${TEST_POSTFIX_PORT:-} ]]; then
+        recipient=mailbox-00@$TEST_POSTFIX_DOMAIN
+        for url in "smtp://localhost:$TEST_POSTFIX_TLS_PORT?tls=starttls" "smtps://localhost:$TEST_POSTFIX_SMTPS_PORT"; do
+            send_quickstart "$url" "$TEST_POSTFIX_MAIL_DIRECTORY" "$recipient"
+        done
+    fi
 fi

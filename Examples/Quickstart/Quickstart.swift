@@ -1,7 +1,8 @@
 import AsyncSMTP
 import SMTPTestServer
 
-/// Sends one message and then a hundred, to a server inside this program or to the one `SMTP_URL` names.
+/// Sends one message and then a hundred, to a server inside this program or to the one `SMTP_URL` names,
+/// for the address in `SMTP_TO`.
 @main
 struct Quickstart {
     static func main() async throws {
@@ -60,7 +61,7 @@ struct Quickstart {
             .text(
                 """
                 From: Quickstart <quickstart@example.org>
-                To: You <you@example.org>
+                To: You <\(Environment.value("SMTP_TO") ?? "you@example.org")>
                 Subject: Message \(number)
                 Date: Mon, 01 Jun 2026 12:00:00 +0000
                 Message-ID: <quickstart.\(number)@example.org>

@@ -6,8 +6,7 @@ import Testing
 struct SourceRulesTests {
     @Test("nothing a peer or a caller does can trap")
     func noTraps() throws {
-        let forbidden =
-            /\btry!|\bfatalError\(|\bpreconditionFailure\(|\bas!|@unchecked Sendable|ForTesting|TODO|FIXME/
+        let forbidden = /\btry!|\bfatalError\(|\bpreconditionFailure\(|\bas!|ForTesting|TODO|FIXME/
         for file in Project.files(below: "Sources", extension: "swift") {
             for (number, line) in try Project.lines(of: file).enumerated() {
                 #expect(!line.contains(forbidden), "\(file.lastPathComponent):\(number + 1): \(line)")
@@ -15,21 +14,21 @@ struct SourceRulesTests {
         }
     }
 
-    @Test("memory safety is given up in one place only, with its reason")
+    @Test("H1 memory safety is given up where OpenSSL is called, and in one place more; each time with its reason")
     func unsafePlaces() throws {
-        var places: [String] = []
+        var places: Set<String> = []
         for file in Project.files(below: "Sources", extension: "swift") {
+            let module = file.pathComponents.reversed().first { ["NIOOpenSSL", "OpenSSLCrypto"].contains($0) }
             let lines = try Project.lines(of: file)
             for (number, line) in lines.enumerated()
-            where line.contains(/(^|\s)unsafe\s/) && !line.contains("//") {
-                #expect(
-                    number > 0 && lines[number - 1].contains("//"),
-                    "\(file.lastPathComponent):\(number + 1)"
-                )
-                places.append(file.lastPathComponent)
+            where line.contains(/(^|\s)unsafe\s|@unchecked Sendable|nonisolated\(unsafe\)/) && !line.contains("//") {
+                // The reason stands above the statement, which may span a few lines.
+                let reasons = lines[max(0, number - 14)..<number].contains { $0.contains("//") }
+                #expect(reasons, "\(file.lastPathComponent):\(number + 1): \(line)")
+                places.insert(module ?? file.lastPathComponent)
             }
         }
-        #expect(places == ["SMTPSession.swift"])
+        #expect(places == ["NIOOpenSSL", "OpenSSLCrypto", "SMTPSession.swift"])
     }
 
     @Test("tests wait on events, not on time")

@@ -43,3 +43,33 @@ public struct SMTPConfiguration: Sendable {
         self.eventLoopGroup = MultiThreadedEventLoopGroup.singleton
     }
 }
+
+extension SMTPConfiguration: CustomReflectable {
+    /// Shows every setting, but not into the event loops, which lead to all connections that run on them and
+    /// what they hold.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "helloName": self.helloName as Any, "timeouts": self.timeouts,
+                "replyLimits": self.replyLimits,
+                "sending": self.sending, "tls": self.tls, "credentials": self.credentials as Any,
+                "authentication": self.authentication,
+                "allowsPlaintextAuthentication": self.allowsPlaintextAuthentication,
+                "sourceAddress": self.sourceAddress as Any,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+extension SMTPConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The settings that ``customMirror`` shows.
+    public var description: String {
+        let settings = self.customMirror.children.map { "\($0.label ?? ""): \($0.value)" }
+        return "SMTPConfiguration(\(settings.joined(separator: ", ")))"
+    }
+
+    /// The same as ``description``.
+    public var debugDescription: String { self.description }
+}

@@ -24,3 +24,22 @@ package enum ConnectionFailure: Error, Sendable {
     /// This side closed the connection.
     case closedLocally
 }
+
+extension ConnectionFailure {
+    /// The same failure, without what must not be shown.
+    ///
+    /// Octets that are no reply are left out as a whole: an excerpt may end within a secret.
+    func redacting(_ secrets: [[UInt8]]) -> ConnectionFailure {
+        guard !secrets.isEmpty else { return self }
+        let placeholder = Array("[redacted]".utf8)
+        return switch self {
+        case .malformedReply(let error):
+            .malformedReply(
+                ReplyError(error.reason, line: placeholder, reply: error.reply?.redacting(secrets))
+            )
+        case .unsolicitedData: .unsolicitedData(excerpt: placeholder)
+        case .serverClosing(let reply): .serverClosing(reply.redacting(secrets))
+        default: self
+        }
+    }
+}

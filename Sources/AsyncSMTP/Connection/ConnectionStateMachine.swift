@@ -188,6 +188,9 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
             self.state = .ended(failure)
             self.lines.removeAll()
             self.unreadLength = 0
+        } else if case .ended(.malformedReply) = self.state, case .malformedReply = failure {
+            // The reader hands the failure back without what must not be shown.
+            self.state = .ended(failure)
         }
         return self.effects()
     }

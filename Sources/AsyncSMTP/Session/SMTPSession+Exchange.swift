@@ -70,9 +70,10 @@ extension SMTPSession {
             self.recorder.recordReply(reply, at: self.channel.eventLoop.now)
             return reply
         } catch {
-            self.recorder.record(.event, "\(error)", at: self.channel.eventLoop.now)
-            self.abandon(error)
-            throw error
+            let failure = error.redacting(self.recorder.secrets)
+            self.recorder.record(.event, "\(failure)", at: self.channel.eventLoop.now)
+            self.abandon(failure)
+            throw failure
         }
     }
 
@@ -106,7 +107,10 @@ extension SMTPSession {
         do throws(ConnectionFailure) {
             try self.write(bytes, replies: 1)
             let reply = try await self.nextReply(timeout: timeout)
-            if reply.announcesClosing { self.abandon(.serverClosing(reply)) }
+            if reply.announcesClosing {
+                // What comes later on this connection fails with the same reply.
+                self.abandon(.serverClosing(reply.redacting(self.recorder.secrets)))
+            }
             return reply
         } catch {
             throw SMTPError(error, stage: stage)

@@ -91,8 +91,8 @@ extension SMTPSession {
         } catch {
             throw SMTPError(error, stage: .tls)
         }
-        try await self.finishHandshake(of: tls)
         self.forgetWhatWasSaidInClear()
+        try await self.finishHandshake(of: tls)
         return reply
     }
 

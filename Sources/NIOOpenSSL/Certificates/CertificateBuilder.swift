@@ -176,7 +176,7 @@ final class CertificateBuilder: @unchecked Sendable {
                 -1,
                 0
             ) == 1,
-            // As above.
+            // The key lives as long as this object; the certificate takes a reference of its own.
             unsafe X509_set_pubkey(certificate, self.key.pointer) == 1
         else { throw Self.failure() }
     }

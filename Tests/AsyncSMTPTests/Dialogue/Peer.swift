@@ -18,6 +18,8 @@ struct Peer: Sendable {
     let session: SMTPSession
     let channel: NIOAsyncTestingChannel
     let wire: NIOLoopBound<Wire>
+    /// The server's end of TLS where the tests run over it; nil in clear.
+    var tls: NIOLoopBound<TLSPeer>?
 
     // MARK: The session
 
@@ -41,6 +43,8 @@ struct Peer: Sendable {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> SMTPError {
         await self.settle()
+        // TLS that closes gives its close_notify a second to leave, which it cannot where the network is stuck.
+        if self.tls != nil, await !self.isOpen { await self.advance(.seconds(1)) }
         guard case .failure(let error) = await task.result else {
             Issue.record("the operation succeeded", sourceLocation: sourceLocation)
             throw Silence()
@@ -70,7 +74,17 @@ struct Peer: Sendable {
     /// What was written with one flush; nil for nothing.
     func takeSegment() async throws -> String? {
         await self.settle()
-        return try await self.channel.readOutbound(as: ByteBuffer.self).map { String(buffer: $0) }
+        while let segment = try await self.channel.readOutbound(as: ByteBuffer.self) {
+            if let octets = try await self.read(segment) { return octets }
+        }
+        return nil
+    }
+
+    /// The octets in a segment; nil for one in which TLS speaks for itself.
+    private func read(_ segment: ByteBuffer) async throws -> String? {
+        guard let tls else { return String(buffer: segment) }
+        let octets = try await self.channel.testingEventLoop.executeInContext { tls.value.decrypt(segment) }
+        return octets.readableBytes > 0 ? String(buffer: octets) : nil
     }
 
     /// Everything that was written and not looked at yet.
@@ -82,8 +96,11 @@ struct Peer: Sendable {
 
     /// Checks and answers the QUIT of a session; it comes from a task that no test began and is waited for.
     func answerQuit(with reply: String?, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let written = try await self.channel.waitForOutboundWrite(as: ByteBuffer.self)
-        #expect(String(buffer: written) == "QUIT\r\n", sourceLocation: sourceLocation)
+        var written: String?
+        while written == nil {
+            written = try await self.read(self.channel.waitForOutboundWrite(as: ByteBuffer.self))
+        }
+        #expect(written == "QUIT\r\n", sourceLocation: sourceLocation)
         if let reply { try await self.send(reply + "\r\n") }
     }
 
@@ -99,8 +116,23 @@ struct Peer: Sendable {
     }
 
     func send(_ octets: ByteBuffer) async throws {
-        try await self.channel.writeInbound(octets)
+        try await self.deliver(octets)
         await self.settle()
+    }
+
+    /// Brings octets in one segment and does not wait for what comes of them.
+    func deliver(_ octets: ByteBuffer) async throws {
+        guard let tls else {
+            try await self.channel.writeInbound(octets)
+            return
+        }
+        try await self.channel.testingEventLoop.executeInContext { self.receive(tls.value.encrypt(octets)) }
+    }
+
+    /// Takes the records of one segment, each by itself, before the session gets to do anything.
+    func receive(_ records: [ByteBuffer]) {
+        for record in records { self.channel.pipeline.fireChannelRead(record) }
+        self.channel.pipeline.fireChannelReadComplete()
     }
 
     /// Checks a command and answers it.
@@ -117,7 +149,10 @@ struct Peer: Sendable {
 
     /// The server closes the connection.
     func close() async throws {
-        try await self.channel.testingEventLoop.executeInContext { self.channel.close(promise: nil) }
+        try await self.channel.testingEventLoop.executeInContext {
+            if let tls = self.tls { self.receive(tls.value.close()) }
+            self.channel.close(promise: nil)
+        }
         await self.settle()
     }
 

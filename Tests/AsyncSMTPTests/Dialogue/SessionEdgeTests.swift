@@ -105,7 +105,7 @@ struct SessionEdgeTests {
             let first = await peer.begin { try await $0.noop("1") }
             let second = await peer.begin { try await $0.noop("2") }
             try await peer.expect("NOOP 1\r\n")
-            try await peer.channel.writeInbound(ByteBuffer(string: "250 ok\r\n"))
+            try await peer.deliver(ByteBuffer(string: "250 ok\r\n"))
             second.cancel()
             _ = try await first.value
             #expect(try await peer.error(of: second).code == .cancelled)

@@ -113,7 +113,7 @@ struct TurnTests {
             let second = await peer.begin { try await $0.noop("2") }
             try await peer.expect("NOOP 1\r\n")
             // The reply is here, but the first task has not run on yet.
-            try await peer.channel.writeInbound(ByteBuffer(string: "250 ok\r\n"))
+            try await peer.deliver(ByteBuffer(string: "250 ok\r\n"))
             second.cancel()
             #expect(try await first.value.code == .ok)
             #expect(try await peer.error(of: second).code == .cancelled)

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import NIOOpenSSL
 import SMTPCore
 import Testing
 
@@ -45,17 +46,52 @@ func withPeer(
 
 private func makePeer(_ server: SMTPServer, _ configuration: SMTPConfiguration) async throws -> Peer {
     let channel = NIOAsyncTestingChannel()
-    let (wire, handler) = try await channel.testingEventLoop.executeInContext {
-        let loop = channel.testingEventLoop
+    let loop = channel.testingEventLoop
+    // TLS of the session's own cannot lie within another.
+    let link = server.tls == .plaintext ? Link.chosen : .clear
+    let (wire, handler) = try await loop.executeInContext {
         let wire = Wire()
         let handler = SMTPChannelHandler(eventLoop: loop, limits: configuration.replyLimits)
-        try channel.pipeline.syncOperations.addHandlers([wire, handler])
+        try channel.pipeline.syncOperations.addHandler(wire)
+        if link != .clear {
+            let context = try Link.contexts.get().client
+            let tls = try TLSHandler(client: context, peerName: "localhost", port: nil, eventLoop: loop)
+            try channel.pipeline.syncOperations.addHandler(tls)
+        }
+        try channel.pipeline.syncOperations.addHandler(handler)
         return (NIOLoopBound(wire, eventLoop: loop), NIOLoopBound(handler, eventLoop: loop))
     }
-    try await channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 25)).get()
     let connection = Connector.Connection(channel: channel, handler: handler)
     let session = SMTPSession(connection, server: server, configuration: configuration)
-    return Peer(session: session, channel: channel, wire: wire)
+    var peer = Peer(session: session, channel: channel, wire: wire)
+    if link != .clear { peer.tls = try await makeTLSPeer(on: loop, writesOctets: link == .tlsOctets) }
+    try await channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 25)).get()
+    if let tls = peer.tls { try await shakeHands(peer, tls) }
+    return peer
+}
+
+private func makeTLSPeer(
+    on loop: NIOAsyncTestingEventLoop,
+    writesOctets: Bool
+) async throws -> NIOLoopBound<TLSPeer> {
+    let channel = NIOAsyncTestingChannel(loop: loop)
+    let context = try Link.contexts.get().server
+    let tls = try await loop.executeInContext {
+        NIOLoopBound(try TLSPeer(context, channel: channel, writesOctets: writesOctets), eventLoop: loop)
+    }
+    try await channel.connect(to: try SocketAddress(ipAddress: "192.0.2.2", port: 25)).get()
+    return tls
+}
+
+private func shakeHands(_ peer: Peer, _ tls: NIOLoopBound<TLSPeer>) async throws {
+    await peer.settle()
+    while let segment = try await peer.channel.readOutbound(as: ByteBuffer.self) {
+        try await peer.channel.testingEventLoop.executeInContext {
+            _ = tls.value.decrypt(segment)
+            peer.receive(tls.value.takeRecords())
+        }
+        await peer.settle()
+    }
 }
 
 private func bring(_ peer: Peer, to progress: Progress) async throws {
@@ -79,8 +115,17 @@ func ehloReply(_ keywords: [String]) -> String {
 }
 
 private func tearDown(_ peer: Peer) async {
+    if let tls = peer.tls { await close(peer, tls) }
     await peer.session.close()
     await peer.settle()
+}
+
+/// Closes a session whose close_notify may never leave, without waiting for time to pass.
+private func close(_ peer: Peer, _ tls: NIOLoopBound<TLSPeer>) async {
+    let task = await peer.begin { await $0.close() }
+    await peer.advance(.seconds(1))
+    _ = await task.result
+    try? await peer.channel.testingEventLoop.executeInContext { tls.value.drop() }
 }
 
 extension SMTPServer {

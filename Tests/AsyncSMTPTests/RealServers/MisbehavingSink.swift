@@ -22,7 +22,11 @@ enum MisbehavingSink: String, Sendable, CustomTestStringConvertible {
     var testDescription: String { self.rawValue }
 
     func endpoint() throws -> SMTPServer {
-        try SMTPServer(host: "127.0.0.1", port: Int(RealServerVariable.value(of: self.rawValue)))
+        try SMTPServer(
+            host: "127.0.0.1",
+            port: Int(RealServerVariable.value(of: self.rawValue)),
+            tls: .plaintext
+        )
     }
 
     /// Every dump of the message.

@@ -47,7 +47,8 @@ enum RealServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
         let place = try RealServerVariable.value(of: self.variable)
         switch self {
         case .aiosmtpdLMTP, .dovecotSocket: return SMTPServer(unixSocket: place, flavour: self.flavour)
-        default: return try SMTPServer(host: "127.0.0.1", port: Int(place), tls: .plaintext, flavour: self.flavour)
+        default:
+            return try SMTPServer(host: "127.0.0.1", port: Int(place), tls: .plaintext, flavour: self.flavour)
         }
     }
 }

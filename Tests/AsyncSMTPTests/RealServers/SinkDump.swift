@@ -4,11 +4,14 @@ import Testing
 /// The files smtp-sink stores messages in.
 enum SinkDump {
     /// Every dump of the message; lines that smtp-sink adds are checked and removed.
+    ///
+    /// - Parameter helloName: Who delivered the message to the sink.
     static func copies(
         of message: RealMessage,
         in directory: String,
         port: String,
-        protocolName: String
+        protocolName: String,
+        helloName: String = "client.example"
     ) throws -> [StoredCopy] {
         let directory = URL(filePath: directory)
         var copies: [StoredCopy] = []
@@ -16,7 +19,7 @@ enum SinkDump {
         where name.hasPrefix("\(port).") {
             let file = directory.appending(path: name)
             guard StoredSenders.sender(of: file, or: Self.sender) == message.sender else { continue }
-            copies.append(try Self.parse(Data(contentsOf: file), message, protocolName))
+            copies.append(try Self.parse(Data(contentsOf: file), message, protocolName, helloName))
         }
         return copies
     }
@@ -40,7 +43,8 @@ enum SinkDump {
     private static func parse(
         _ dump: Data,
         _ message: RealMessage,
-        _ protocolName: String
+        _ protocolName: String,
+        _ helloName: String
     ) throws -> StoredCopy {
         var rest = dump[...]
         func line(after prefix: String) throws -> String {
@@ -52,14 +56,14 @@ enum SinkDump {
         }
         #expect(try line(after: "X-Client-Addr: ") == "127.0.0.1")
         #expect(try line(after: "X-Client-Proto: ") == protocolName)
-        #expect(try line(after: "X-Helo-Args: ") == "client.example")
+        #expect(try line(after: "X-Helo-Args: ") == helloName)
         let mail = try line(after: "X-Mail-Args: ").split(separator: " ").map(String.init)
         #expect(mail.first == "<\(message.sender)>")
         var recipients: [String] = []
         while rest.starts(with: Data("X-Rcpt-Args: ".utf8)) {
             recipients.append(String(try line(after: "X-Rcpt-Args: <").dropLast()))
         }
-        #expect(try line(after: "Received: ") == "from client.example ([127.0.0.1])")
+        #expect(try line(after: "Received: ") == "from \(helloName) ([127.0.0.1])")
         _ = try line(after: "\tby smtp-sink (smtp-sink) with \(protocolName) id ")
         _ = try line(after: "\t")
         return StoredCopy(

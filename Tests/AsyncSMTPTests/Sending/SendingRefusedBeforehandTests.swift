@@ -165,10 +165,14 @@ struct SendingRefusedBeforehandTests {
     @Test(
         "S-A5.1 URLs that are good",
         arguments: [
-            ("smtp://mx.example?tls=none", "smtp://mx.example:25"),
-            ("SMTP://mx.example:2525/?tls=none", "smtp://mx.example:2525"),
-            ("smtp://b%C3%BCcher.example?tls=none", "smtp://xn--bcher-kva.example:25"),
-            ("smtp://[::1]:25?tls=none", "smtp://[::1]:25"), ("lmtp://mx.example", "lmtp://mx.example:24"),
+            ("smtp://mx.example?tls=none", "smtp://mx.example:25?tls=none"),
+            ("SMTP://mx.example:2525/?tls=none", "smtp://mx.example:2525?tls=none"),
+            ("smtp://b%C3%BCcher.example?tls=none", "smtp://xn--bcher-kva.example:25?tls=none"),
+            ("smtps://mx.example", "smtps://mx.example:465"), ("smtp://mx.example/", "smtp://mx.example:587"),
+            ("smtp://mx.example?tls=opportunistic", "smtp://mx.example:25?tls=opportunistic"),
+            ("smtp://mx.example:2465?tls=implicit", "smtps://mx.example:2465"),
+            ("lmtp://mx.example?tls=starttls", "lmtp://mx.example:24?tls=starttls"),
+            ("smtp://[::1]:25?tls=none", "smtp://[::1]:25?tls=none"), ("lmtp://mx.example", "lmtp://mx.example:24"),
             ("smtp+unix:///tmp/a%20b", "smtp+unix:///tmp/a b"),
             ("lmtp+unix:///run/lmtp", "lmtp+unix:///run/lmtp"),
         ]

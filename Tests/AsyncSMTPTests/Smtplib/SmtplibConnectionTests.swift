@@ -39,10 +39,10 @@ struct SmtplibConnectionTests {
     @Test(
         "smtplib.SMTP takes the host as name:port too",
         arguments: [
-            ("localhost:2525", nil, "smtp://localhost:2525"),
-            ("127.0.0.1:2525", nil, "smtp://127.0.0.1:2525"),
-            ("[::1]:2525", nil, "smtp://[::1]:2525"), ("::1", nil, "smtp://[::1]:25"),
-            ("mx.example", nil, "smtp://mx.example:25"), ("mx.example", 587, "smtp://mx.example:587"),
+            ("localhost:2525", nil, "smtp://localhost:2525?tls=none"),
+            ("127.0.0.1:2525", nil, "smtp://127.0.0.1:2525?tls=none"),
+            ("[::1]:2525", nil, "smtp://[::1]:2525?tls=none"), ("::1", nil, "smtp://[::1]:25?tls=none"),
+            ("mx.example", nil, "smtp://mx.example:25?tls=none"), ("mx.example", 587, "smtp://mx.example:587?tls=none"),
             ("mx.example:", nil, nil), ("mx.example:smtp", nil, nil), ("mx.example:2525", 587, nil),
             ("mx.example:0", nil, nil), ("mx.example:65536", nil, nil), ("", nil, nil),
         ] as [(String, Int?, String?)]
@@ -205,27 +205,28 @@ struct SmtplibConnectionTests {
     }
 
     @Test(
-        "smtplib.SMTP_SSL is refused until there is TLS",
-        arguments: ["smtps://mx.example", "smtps://mx.example:465"]
+        "smtplib.SMTP_SSL is a server without a mode, and smtps in a URL",
+        arguments: [("smtps://mx.example", 465), ("smtps://mx.example:4650", 4650)]
     )
-    func implicitTLS(url: String) throws {
-        let error = try #require(throws: SMTPError.self) { try SMTPServer(url: url) }
-        #expect([.invalidArgument, .notSupported].contains(error.code))
+    func implicitTLS(url: String, port: Int) throws {
+        let server = try SMTPServer(url: url)
+        #expect(server == (try SMTPServer(host: "mx.example", port: port)))
+        #expect(server.tls == .implicit)
+        #expect(server.endpoint == .host("mx.example", port: port))
     }
 
-    @Test(
-        "smtplib.starttls is refused until there is TLS, and nobody sends in clear by leaving something out"
-    )
+    @Test("smtplib.starttls is what a URL of smtp asks for: nobody sends in clear by leaving something out")
     func startTLS() async throws {
-        try await SMTPTestServer.withServer(.init(extensions: ["STARTTLS"])) { server in
+        try await SMTPTestServer.withServer(.init(extensions: [])) { server in
             let url = "smtp://\(server.host):\(server.port)"
-            let error = try #require(throws: SMTPError.self) { try SMTPServer(url: url) }
-            #expect(error.code == .notSupported)
-            #expect(server.sessions.isEmpty)
-            try await SMTPSession.withSession(to: try SMTPServer(url: url + "?tls=none")) { session in
-                #expect(await session.offers(.startTLS))
+            let error = try await #require(throws: SMTPError.self) {
+                try await SMTPSession.withSession(to: try SMTPServer(url: url)) { _ in }
             }
-            #expect(server.sessions.count == 1)
+            #expect(error.code == .startTLSUnavailable)
+            try await SMTPSession.withSession(to: try SMTPServer(url: url + "?tls=none")) { session in
+                #expect(await !session.offers(.startTLS))
+            }
+            #expect(server.sessions.map { $0.commands.count } == [1, 2])
         }
     }
 }

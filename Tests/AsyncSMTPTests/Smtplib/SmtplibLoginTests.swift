@@ -167,6 +167,61 @@ struct SmtplibLoginTests {
         }
     }
 
+    /// The same server with mechanisms of its own choice in clear.
+    private static func speaking(_ mechanisms: [String]) -> SMTPTestServer.Configuration {
+        .init(users: ["ann": "secret"], mechanisms: mechanisms)
+    }
+
+    @Test("smtplib.auth_cram_md5 has to be asked for: by name, or in the policy", arguments: [true, false])
+    func cramMD5(byName: Bool) async throws {
+        let configure: (inout SMTPConfiguration) -> Void = {
+            $0.authentication = AuthenticationPolicy(mechanisms: ["CRAM-MD5", "PLAIN"])
+        }
+        try await Loopback.withSession(Self.speaking(["CRAM-MD5", "PLAIN"]), configure: configure) {
+            server,
+            session in
+            if byName {
+                try await session.authenticate(with: CRAMMD5(Self.credentials))
+            } else {
+                try await session.logIn(Self.credentials)
+            }
+            #expect(server.sessions.first?.authentication?.mechanism == "CRAM-MD5")
+            #expect(server.sessions.map(\.authenticatedUser) == ["ann"])
+        }
+    }
+
+    @Test("smtplib.login by default leaves CRAM-MD5 alone, which smtplib prefers")
+    func noCRAMMD5() async throws {
+        try await Loopback.withSession(
+            Self.speaking(["CRAM-MD5", "PLAIN"]),
+            configure: Self.allowPlaintext
+        ) { server, session in
+            try await session.logIn(Self.credentials)
+            #expect(server.sessions.first?.authentication?.mechanism == "PLAIN")
+        }
+        try await Loopback.withSession(Self.speaking(["CRAM-MD5"]), configure: Self.allowPlaintext) {
+            server,
+            session in
+            let error = try await #require(throws: SMTPError.self) {
+                try await session.logIn(Self.credentials)
+            }
+            #expect(error.code == .noAuthenticationMechanism)
+            #expect(server.commands == ["EHLO client.example"])
+        }
+    }
+
+    @Test(
+        "smtplib.login by SCRAM, which smtplib does not know",
+        arguments: ["SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+    )
+    func scram(mechanism: String) async throws {
+        try await Loopback.withSession(Self.speaking(["PLAIN", "CRAM-MD5", mechanism])) { server, session in
+            try await session.logIn(Self.credentials)
+            #expect(server.sessions.first?.authentication?.mechanism == mechanism)
+            #expect(await session.isAuthenticated)
+        }
+    }
+
     @Test("smtplib.auth a second time is an error and sends nothing")
     func twice() async throws {
         try await Loopback.withSession(Self.server("PLAIN"), configure: Self.allowPlaintext) {

@@ -54,12 +54,15 @@ struct SmtplibTextTests {
     @Test("smtplib.SMTP_PORT is SMTPServer.defaultSMTPPort")
     func smtpPort() throws {
         #expect(SMTPServer.defaultSMTPPort == 25)
-        #expect(try SMTPServer(host: "mx.example", tls: .plaintext).description == "smtp://mx.example:25")
+        #expect(try SMTPServer(host: "mx.example", tls: .plaintext).description == "smtp://mx.example:25?tls=none")
     }
 
-    @Test("smtplib.SMTP_SSL_PORT comes with TLS; until then 465 is a port as any other")
+    @Test("smtplib.SMTP_SSL_PORT is SMTPServer.defaultSubmissionsPort, the default")
     func submissionsPort() throws {
-        #expect(try SMTPServer(host: "mx.example", port: 465, tls: .plaintext).description == "smtp://mx.example:465")
+        #expect(SMTPServer.defaultSubmissionsPort == 465)
+        #expect(try SMTPServer(host: "mx.example").description == "smtps://mx.example:465")
+        #expect(SMTPServer.defaultSubmissionPort == 587)
+        #expect(try SMTPServer(host: "mx.example", tls: .startTLS).description == "smtp://mx.example:587")
     }
 
     @Test("smtplib.CRLF and smtplib.bCRLF are nobody's business: every line that goes out has one")

@@ -85,7 +85,7 @@ struct ConnectedSocketTests {
     }
 
     /// A blocking socket, connected to the server.
-    private static func connect(to server: SMTPTestServer) throws -> CInt {
+    static func connect(to server: SMTPTestServer) throws -> CInt {
         #if canImport(Glibc)
         let stream = CInt(SOCK_STREAM.rawValue)
         #else

@@ -119,7 +119,9 @@ struct ConnectingTests {
         }
         #expect(error?.code == .invalidArgument)
         #expect(try SMTPServer(host: "localhost", flavour: .lmtp).description == "lmtp://localhost:24")
-        #expect(try SMTPServer(host: "localhost", tls: .plaintext).description == "smtp://localhost:25")
-        #expect(try SMTPServer(host: "[::1]:2525", tls: .plaintext).description == "smtp://[::1]:2525")
+        #expect(try SMTPServer(host: "localhost", tls: .plaintext).description == "smtp://localhost:25?tls=none")
+        #expect(
+            try SMTPServer(host: "[::1]:2525", tls: .plaintext).description == "smtp://[::1]:2525?tls=none"
+        )
     }
 }

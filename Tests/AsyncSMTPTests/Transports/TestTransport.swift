@@ -62,7 +62,7 @@ extension SMTPServer {
         if let path = server.unixSocketPath {
             self.init(unixSocket: path, flavour: flavour)
         } else {
-            try self.init(host: server.host, port: server.port, flavour: flavour)
+            try self.init(host: server.host, port: server.port, tls: .plaintext, flavour: flavour)
         }
     }
 }

@@ -160,7 +160,7 @@ struct TLSTests {
                 try await self.startTLS(client)
                 try await client.send("EHLO c\r\n")
                 try await client.waitForReplies(4)
-                let session = try await client.session()
+                let session = try #require(try await client.session())
                 let kind: TLSChannelBinding = type == "tls-exporter" ? .exporter : .serverEndPoint
                 var scram = ScramClient(digest: .sha256, header: "p=\(type),,")
                 scram.binding = try #require(session.channelBinding(kind))
@@ -229,7 +229,6 @@ struct TLSTests {
     @Test("S-C1.4 Q31 handshakes that come to nothing")
     func spoiltHandshakes() async throws {
         let scripts: [SMTPTestServer.Script] = [
-            [.on(.command("STARTTLS"), .reply("220 go"), .close)],
             [.on(.clientHello, .close)],
             [.on(.clientHello, .reset)],
             [.on(.clientHello, .raw("250-evil\r\n250 AUTH LOGIN\r\n"))],
@@ -245,6 +244,23 @@ struct TLSTests {
                 try await server.waitForSessionsClosed(1)
                 #expect(server.sessions.first?.tls == nil)
             }
+        }
+    }
+
+    @Test("Q31 the end right behind the 220")
+    func closedBehind220() async throws {
+        let script: SMTPTestServer.Script = [.on(.command("STARTTLS"), .reply("220 go"), .close)]
+        let configuration = SMTPTestServer.Configuration(tls: .startTLS(self.identity), script: script)
+        try await SMTPTestServer.withServer(configuration) { server in
+            try await RawClient.with(server) { client in
+                try await client.send("EHLO c\r\n")
+                try await client.waitForReplies(2)
+                try await client.send("STARTTLS\r\n")
+                try await client.waitForClose()
+                #expect(client.codes == [220, 250, 220])
+            }
+            try await server.waitForSessionsClosed(1)
+            #expect(server.sessions.first?.end == .serverClosed)
         }
     }
 

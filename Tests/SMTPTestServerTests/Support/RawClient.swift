@@ -61,9 +61,16 @@ final class RawClient: Sendable {
     private let state: Observed<State>
     /// The number of TLS records with application data that have come.
     private let records: Observed<Int>
+    private let handshake: Observed<EventLoopFuture<TLSSession>?>
 
-    private init(channel: any Channel, state: Observed<State>, records: Observed<Int>) {
+    private init(
+        channel: any Channel,
+        state: Observed<State>,
+        records: Observed<Int>,
+        handshake: Observed<EventLoopFuture<TLSSession>?>
+    ) {
         self.channel = channel
+        self.handshake = handshake
         self.state = state
         self.records = records
     }
@@ -73,6 +80,7 @@ final class RawClient: Sendable {
     /// - Parameter tls: What to begin TLS with at once; nil for a connection in clear.
     static func connect(to server: SMTPTestServer, tls: TLSContext? = nil) async throws -> RawClient {
         let records = Observed(0)
+        let handshake = Observed<EventLoopFuture<TLSSession>?>(nil)
         let state = Observed(State())
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -80,7 +88,8 @@ final class RawClient: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Handler(state))
                     if let tls {
-                        _ = try Self.addTLS(tls, to: channel, records: records)
+                        let future = try Self.addTLS(tls, to: channel, records: records)
+                        handshake.update { $0 = future }
                     }
                 }
             }
@@ -90,14 +99,14 @@ final class RawClient: Sendable {
             } else {
                 try await bootstrap.connect(host: server.host, port: server.port).get()
             }
-        return RawClient(channel: channel, state: state, records: records)
+        return RawClient(channel: channel, state: state, records: records, handshake: handshake)
     }
 
     private static func addTLS(
         _ context: TLSContext,
         to channel: any Channel,
         records: Observed<Int>
-    ) throws -> TLSHandler {
+    ) throws -> EventLoopFuture<TLSSession> {
         let handler = try TLSHandler(
             client: context,
             peerName: "localhost",
@@ -108,7 +117,7 @@ final class RawClient: Sendable {
             [RecordCounter(records), handler],
             position: .first
         )
-        return handler
+        return handler.handshake
     }
 
     /// Begins TLS; returns when the handshake is done.
@@ -116,21 +125,16 @@ final class RawClient: Sendable {
     func startTLS(_ context: TLSContext) async throws -> TLSSession {
         let channel = self.channel
         let records = self.records
-        return try await channel.eventLoop.flatSubmit {
-            channel.eventLoop.makeCompletedFuture {
-                try Self.addTLS(context, to: channel, records: records).handshake
-            }.flatMap { $0 }
+        let future = try await channel.eventLoop.submit {
+            try Self.addTLS(context, to: channel, records: records)
         }.get()
+        self.handshake.update { $0 = future }
+        return try await future.get()
     }
 
-    /// What the handshake established; waits for it.
-    func session() async throws -> TLSSession {
-        let channel = self.channel
-        return try await channel.eventLoop.flatSubmit {
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.handler(type: TLSHandler.self).handshake
-            }.flatMap { $0 }
-        }.get()
+    /// What the handshake establishes; nil without one.
+    func session() async throws -> TLSSession? {
+        try await self.handshake.read { $0 }?.get()
     }
 
     /// Connects, reads the greeting, runs `body` and closes.

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// The example with a mechanism of its own, run as its reader runs it.
+@Suite("Example: OwnMechanism")
+struct OwnMechanismTests {
+    @Test("S-I1 the example logs in, and its transcript does not tell the key")
+    func example() throws {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = try self.executable()
+        process.standardOutput = output
+        try process.run()
+        let printed = try #require(try output.fileHandleForReading.readToEnd())
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let text = String(decoding: printed, as: UTF8.self)
+        #expect(text.contains("logged in: 235 2.7.0 welcome"))
+        #expect(text.contains("C: [redacted"))
+        let key = "a key that nobody sees"
+        let response = Data("robot\0\(key)".utf8).base64EncodedString()
+        for secret in [key, Data(key.utf8).base64EncodedString(), response] {
+            #expect(!text.contains(secret))
+        }
+    }
+
+    /// The example, which is built into the same directory as the tests.
+    private func executable() throws -> URL {
+        var directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while directory.path() != "/" {
+            let candidate = directory.appending(path: "OwnMechanism")
+            if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
+            directory.deleteLastPathComponent()
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
+}

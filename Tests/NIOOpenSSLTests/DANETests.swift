@@ -1,3 +1,4 @@
+import NIOEmbedded
 import Testing
 
 @testable import NIOOpenSSL
@@ -131,8 +132,9 @@ struct DANETests {
         var client = TLSConfiguration()
         client.daneRecords = [Self.mismatch]
         let context = try TLSContext(client: client)
+        let loop = EmbeddedEventLoop()
         let error = #expect(throws: TLSError.self) {
-            try Side { try TLSHandler(client: context, peerName: "127.0.0.1", port: nil, eventLoop: $0) }
+            try TLSHandler(client: context, peerName: "127.0.0.1", port: nil, eventLoop: loop)
         }
         #expect(error?.code == .invalidConfiguration)
     }

@@ -64,6 +64,7 @@ struct HandshakeTests {
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         #expect(try channel.readOutbound(as: ByteBuffer.self)?.getInteger(at: 0, as: UInt8.self) == 0x16)
+        _ = try channel.finish()
     }
 
     @Test("Q27 a server that speaks plain text is told apart", arguments: [1, 3, Int.max])

@@ -98,14 +98,17 @@ struct LoopbackTests {
     )
     func orderlyEnd(version: TLSVersion) async throws {
         try await self.run(version: version) { connection in
-            try await connection.executeThenClose { inbound, _ in
+            try await connection.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "220\r\n"))
                 var text = ""
                 // A missing close_notify would throw here.
                 for try await piece in inbound { text += String(buffer: piece) }
                 #expect(text == "QUIT\r\n")
             }
         } client: { channel in
-            try await channel.executeThenClose { _, outbound in
+            try await channel.executeThenClose { inbound, outbound in
+                var replies = inbound.makeAsyncIterator()
+                #expect(try await replies.next() == ByteBuffer(string: "220\r\n"))
                 try await outbound.write(ByteBuffer(string: "QUIT\r\n"))
             }
         }

@@ -33,12 +33,14 @@ final class CertificateBuilder: @unchecked Sendable {
         try self.fill(request)
         // Both certificates live through the calls; names are copied.
         guard
+            // As above.
             unsafe X509_set_issuer_name(self.certificate.pointer, X509_get_subject_name(issuer.pointer)) == 1
         else { throw Self.failure() }
         try self.extend(request, issuer: issuer)
         let signer = authority?.key ?? self.key
         // As above.
         guard
+            // As above.
             unsafe X509_sign(
                 self.certificate.pointer,
                 signer.pointer,
@@ -113,9 +115,12 @@ final class CertificateBuilder: @unchecked Sendable {
         }
         // Everything lives through the calls; names and times are copied.
         guard unsafe X509_CRL_set_version(list.pointer, 1) == 1,
+            // As above.
             unsafe X509_CRL_set_issuer_name(list.pointer, X509_get_subject_name(self.certificate.pointer))
                 == 1,
+            // As above.
             unsafe X509_CRL_set1_lastUpdate(list.pointer, now) == 1,
+            // As above.
             unsafe X509_CRL_set1_nextUpdate(list.pointer, tomorrow) == 1
         else { throw Self.failure() }
         for serial in serials {
@@ -125,15 +130,20 @@ final class CertificateBuilder: @unchecked Sendable {
             defer { unsafe ASN1_INTEGER_free(number) }
             // As above.
             guard let entry = unsafe X509_REVOKED_new(), unsafe ASN1_INTEGER_set_uint64(number, serial) == 1,
+                // As above.
                 unsafe X509_REVOKED_set_serialNumber(entry, number) == 1,
+                // As above.
                 unsafe X509_REVOKED_set_revocationDate(entry, now) == 1,
+                // As above.
                 unsafe X509_CRL_add0_revoked(list.pointer, entry) == 1
             else { throw Self.failure() }
         }
         let bio = try MemoryBIO()
         // Everything lives through the calls.
         guard unsafe X509_CRL_sort(list.pointer) == 1,
+            // As above.
             unsafe X509_CRL_sign(list.pointer, self.key.pointer, Self.digest(self.digest, for: self.key)) > 0,
+            // As above.
             unsafe PEM_write_bio_X509_CRL(bio.pointer, list.pointer) == 1,
             let pem = bio.contents()
         else { throw Self.failure() }
@@ -141,17 +151,22 @@ final class CertificateBuilder: @unchecked Sendable {
     }
 
     private func fill(_ request: CertificateRequest) throws(TLSError) {
+        // The handle keeps the certificate alive.
         let certificate = unsafe self.certificate.pointer
         let name = Array(request.commonName.utf8)
         // All of them belong to the certificate, which lives through the calls.
         guard unsafe X509_set_version(certificate, 2) == 1,
+            // As above.
             unsafe ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), self.serial) == 1,
+            // As above.
             unsafe X509_gmtime_adj(
                 X509_getm_notBefore(certificate),
                 Int(request.notBefore.components.seconds)
             ) != nil,
+            // As above.
             unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), Int(request.notAfter.components.seconds))
                 != nil,
+            // As above.
             unsafe X509_NAME_add_entry_by_NID(
                 X509_get_subject_name(certificate),
                 NID_commonName,
@@ -192,6 +207,7 @@ final class CertificateBuilder: @unchecked Sendable {
         defer { unsafe ASN1_OCTET_STRING_free(octets) }
         // As above.
         guard unsafe ASN1_OCTET_STRING_set(octets, contents, Int32(contents.count)) == 1,
+            // As above.
             let new = unsafe X509_EXTENSION_create_by_NID(nil, identifier, critical ? 1 : 0, octets)
         else { throw Self.failure() }
         // As above.
@@ -212,6 +228,7 @@ final class CertificateBuilder: @unchecked Sendable {
             // As above.
             case .ed25519: unsafe shim_EVP_ED25519_gen()
             }
+        // As above.
         guard let pointer = unsafe pointer else { throw Self.failure() }
         // As above.
         return unsafe KeyHandle(owning: pointer)

@@ -12,8 +12,7 @@ public struct TLSConfiguration: Sendable, Hashable {
     public var pinnedKeys: Set<PublicKeyPin> = []
     /// The oldest version accepted.
     ///
-    /// A value below TLS 1.2 gives up what RFC 8996 and RFC 8997 require, and needs a `cipherList` with
-    /// `@SECLEVEL=0`.
+    /// A value below TLS 1.2 gives up what RFC 8996 and RFC 8997 require, and needs a `cipherList` with `@SECLEVEL=0`.
     public var minimumVersion: TLSVersion = .tls12
     /// The newest version offered; nil is the newest OpenSSL knows.
     public var maximumVersion: TLSVersion?

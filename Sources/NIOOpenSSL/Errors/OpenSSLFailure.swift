@@ -29,6 +29,7 @@ struct OpenSSLFailure: Sendable, Hashable {
             guard code != 0 else { break }
             // The reason is a constant of the library, or nil.
             let reason = unsafe ERR_reason_error_string(code)
+            // As above.
             let text = unsafe reason.map { unsafe String(cString: $0) } ?? "error \(String(code, radix: 16))"
             failures.append(
                 OpenSSLFailure(

@@ -7,7 +7,7 @@ struct PendingWrites {
         let promise: EventLoopPromise<Void>?
     }
 
-    /// Up to this size one record is shared by several writes: each record costs some 30 octets and a system of its own.
+    /// Up to this size one record is shared by several writes: each costs some 30 octets and an encryption.
     private static let recordSize = 16_384
 
     private var waiting = MarkedCircularBuffer<Write>(initialCapacity: 4)

@@ -31,6 +31,7 @@ final class CertificateHandle {
             // As above.
             return unsafe d2i_X509(nil, &position, buffer.count)
         }
+        // As above.
         guard let pointer = unsafe pointer else {
             throw .invalidConfiguration("the octets are no certificate", OpenSSLFailure.take())
         }
@@ -56,6 +57,7 @@ final class CertificateHandle {
             OpenSSLFailure.forget()
             // The callback refuses encrypted text instead of asking on the terminal.
             let pointer = unsafe PEM_read_bio_X509(bio.pointer, nil, PEM.refusePassphrase, nil)
+            // As above.
             guard let pointer = unsafe pointer else {
                 let failures = OpenSSLFailure.take()
                 let atEnd = failures.last.map {
@@ -76,6 +78,7 @@ final class CertificateHandle {
         OpenSSLFailure.forget()
         // The length asked for first is the length written.
         let length = Int(unsafe i2d_X509(self.pointer, nil))
+        // As above.
         let octets = unsafe [UInt8](unsafeUninitializedCapacity: max(length, 0)) { buffer, filled in
             guard length > 0 else { return }
             var position = buffer.baseAddress
@@ -95,6 +98,7 @@ final class CertificateHandle {
         let key = unsafe X509_get_X509_PUBKEY(self.pointer)
         // The length asked for first is the length written.
         let length = Int(unsafe i2d_X509_PUBKEY(key, nil))
+        // As above.
         let octets = unsafe [UInt8](unsafeUninitializedCapacity: max(length, 0)) { buffer, filled in
             guard length > 0 else { return }
             var position = buffer.baseAddress
@@ -161,8 +165,10 @@ final class CertificateHandle {
             var type: Int32 = 0
             // As above; only the two kinds that are strings are looked into.
             guard let name = unsafe shim_sk_GENERAL_NAME_value(names, index),
+                // As above.
                 let string = unsafe shim_GENERAL_NAME_string(name, &type),
                 type == GEN_DNS || type == GEN_IPADD,
+                // As above.
                 let start = unsafe ASN1_STRING_get0_data(string)
             else { continue }
             // As above: the length belongs to the data.
@@ -179,6 +185,7 @@ final class CertificateHandle {
     }
 
     private static func text(of name: OpaquePointer?) -> String {
+        // The name belongs to a certificate the caller keeps alive.
         guard let name = unsafe name, let bio = try? MemoryBIO() else { return "" }
         // Both live through the call.
         unsafe X509_NAME_print_ex(bio.pointer, name, 0, shim_XN_FLAG_RFC2253())

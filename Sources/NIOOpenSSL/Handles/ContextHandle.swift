@@ -15,6 +15,7 @@ final class ContextHandle: @unchecked Sendable {
         guard let pointer = unsafe SSL_CTX_new(method) else {
             throw .invalidConfiguration("no TLS context could be made", OpenSSLFailure.take())
         }
+        // As above.
         unsafe self.pointer = pointer
         // The context is this object's own.
         unsafe SSL_CTX_set_options(pointer, shim_SSL_OP_NO_COMPRESSION())
@@ -129,6 +130,7 @@ final class ContextHandle: @unchecked Sendable {
         OpenSSLFailure.forget()
         // The context is this object's own; 0 is the newest there is.
         guard unsafe shim_SSL_CTX_set_min_proto_version(self.pointer, Int32(minimum.rawValue)) == 1,
+            // As above.
             unsafe shim_SSL_CTX_set_max_proto_version(self.pointer, Int32(maximum?.rawValue ?? 0)) == 1
         else {
             throw .invalidConfiguration("OpenSSL does not know a version of TLS", OpenSSLFailure.take())
@@ -142,6 +144,7 @@ final class ContextHandle: @unchecked Sendable {
         OpenSSLFailure.forget()
         // The strings are NUL-terminated copies that live through the calls.
         if let cipherList,
+            // As above.
             unsafe SSL_CTX_set_cipher_list(self.pointer, cipherList + ":!aNULL:!eNULL") != 1
         {
             throw .invalidConfiguration(
@@ -223,6 +226,7 @@ final class ContextHandle: @unchecked Sendable {
         }
         // As above.
         guard unsafe SSL_CTX_use_PrivateKey(self.pointer, key.pointer) == 1,
+            // As above.
             unsafe SSL_CTX_check_private_key(self.pointer) == 1
         else {
             throw .invalidConfiguration(

@@ -24,6 +24,7 @@ final class KeyHandle {
                 unsafe Self.read(octets, passphrase: passphrase ?? Secret(octets: []))
             }
         }
+        // As above.
         guard let pointer = unsafe pointer else {
             throw .invalidConfiguration(
                 passphrase == nil

@@ -14,6 +14,7 @@ final class MemoryBIO {
         guard let pointer = unsafe BIO_new(BIO_s_mem()) else {
             throw .invalidConfiguration("no memory", OpenSSLFailure.take())
         }
+        // As above.
         unsafe self.pointer = pointer
         guard !octets.isEmpty else { return }
         // The octets are copied before the call returns.
@@ -39,6 +40,7 @@ final class MemoryBIO {
                 OpenSSLFailure.take()
             )
         }
+        // As above.
         unsafe self.pointer = pointer
     }
 

@@ -34,6 +34,7 @@ final class RevocationListHandle {
             OpenSSLFailure.forget()
             // As above; the callback refuses encrypted text instead of asking on the terminal.
             let pointer = unsafe PEM_read_bio_X509_CRL(bio.pointer, nil, PEM.refusePassphrase, nil)
+            // As above.
             guard let pointer = unsafe pointer else {
                 let failures = OpenSSLFailure.take()
                 let atEnd = failures.last.map {

@@ -100,6 +100,7 @@ extension SSLConnection {
         if unsafe SSL_is_server(self.pointer) == 1 {
             // The certificate belongs to the SSL; a reference is added.
             certificate = unsafe SSL_get_certificate(self.pointer).map {
+                // As above.
                 unsafe CertificateHandle(sharing: $0)
             }
         } else {

@@ -38,6 +38,7 @@ final class SSLConnection {
 
     /// A connection that waits for a client.
     init(server context: ContextHandle) throws(TLSError) {
+        // The SSL and the BIOs it owns are new.
         (unsafe self.pointer, unsafe self.input, unsafe self.output) = try unsafe Self.make(context)
         // The SSL is this object's own; what it refers back to is cleared before this object goes.
         unsafe SSL_set_ex_data(self.pointer, 0, Unmanaged.passUnretained(self).toOpaque())
@@ -52,6 +53,7 @@ final class SSLConnection {
         peer: PeerName,
         session: SessionHandle?
     ) throws(TLSError) {
+        // The SSL and the BIOs it owns are new.
         (unsafe self.pointer, unsafe self.input, unsafe self.output) = try unsafe Self.make(context)
         // The SSL is this object's own; what it refers back to is cleared before this object goes.
         unsafe SSL_set_ex_data(self.pointer, 0, Unmanaged.passUnretained(self).toOpaque())
@@ -176,6 +178,7 @@ final class SSLConnection {
         let input = unsafe BIO_new(BIO_s_mem())
         // As above.
         let output = unsafe BIO_new(BIO_s_mem())
+        // As above.
         guard let pointer = unsafe pointer, let input = unsafe input, let output = unsafe output else {
             let failures = OpenSSLFailure.take()
             // As above; freeing nil does nothing.
@@ -190,6 +193,7 @@ final class SSLConnection {
         unsafe shim_BIO_set_mem_eof_return(input, -1)
         // The SSL takes over both.
         unsafe SSL_set_bio(pointer, input, output)
+        // As above.
         return unsafe (pointer, input, output)
     }
 
@@ -274,6 +278,7 @@ final class SSLConnection {
         else { return isValid }
         // The certificate belongs to the store; a reference is added.
         let certificate = unsafe X509_STORE_CTX_get_current_cert(store).map {
+            // As above.
             unsafe CertificateHandle(sharing: $0)
         }
         connection.verificationFailure = VerificationFailure(
@@ -290,6 +295,7 @@ final class SSLConnection {
         session in
         // OpenSSL passes an SSL of this module, and a reference when the answer is 1.
         guard let ssl = unsafe ssl, let session = unsafe session,
+            // As above.
             let connection = unsafe SSLConnection.of(ssl), connection.offeredSessions.count < 4
         else { return 0 }
         // As above.
@@ -307,6 +313,7 @@ final class SSLConnection {
     private static func of(_ ssl: OpaquePointer) -> SSLConnection? {
         // Set in init, cleared in deinit: the object is alive.
         unsafe SSL_get_ex_data(ssl, 0).map {
+            // The object is alive, as said above.
             unsafe Unmanaged<SSLConnection>.fromOpaque($0).takeUnretainedValue()
         }
     }

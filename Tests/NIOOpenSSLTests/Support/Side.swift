@@ -13,7 +13,13 @@ final class Side {
     init(_ makeHandler: (any EventLoop) throws -> TLSHandler) throws {
         self.handler = try makeHandler(self.channel.embeddedEventLoop)
         try self.channel.pipeline.syncOperations.addHandlers([self.handler, self.recorder])
-        self.handler.handshake.assumeIsolated().whenComplete { self.result = $0 }
+        self.handler.handshake.assumeIsolated().whenComplete { [weak self] in self?.result = $0 }
+    }
+
+    deinit {
+        // A channel and its pipeline hold each other until it is closed and its loop has run.
+        self.channel.close(promise: nil)
+        self.channel.embeddedEventLoop.advanceTime(by: .seconds(2))
     }
 
     var session: TLSSession? { try? self.result?.get() }

@@ -1,5 +1,6 @@
 import Foundation
 import NIOOpenSSL
+import OpenSSLCrypto
 import Testing
 
 /// `openssl s_server`, a TLS peer by another author's program; the test says what it says.
@@ -25,11 +26,11 @@ final class OpenSSLServer {
     private(set) var output = ""
     /// What ``wait(for:)`` has not looked at yet.
     private var unread = ""
-    private var chunks: AsyncStream<Data>.Iterator
+    private let chunks: AsyncStream<Data>
     private let input: FileHandle
 
     private init(chunks: AsyncStream<Data>, input: FileHandle) {
-        self.chunks = chunks.makeAsyncIterator()
+        self.chunks = chunks
         self.input = input
     }
 
@@ -79,21 +80,24 @@ final class OpenSSLServer {
             handle.readabilityHandler = nil
             continuation.finish()
         }
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.finish() }
+        let (ends, ending) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in ending.finish() }
         try process.run()
+        // SIGTERM would not do: threads of a Swift program may block it, and a child inherits that.
+        func stop() async {
+            kill(process.processIdentifier, SIGKILL)
+            for await _ in ends {}
+        }
         let server = OpenSSLServer(chunks: chunks, input: input.fileHandleForWriting)
         do {
             _ = try await server.wait(for: "ACCEPT 127.0.0.1:")
             let port = try await server.wait(for: "\n")
             server.port = try #require(Int(port.dropLast()))
             let result = try await body(server)
-            process.terminate()
-            for await _ in ends {}
+            await stop()
             return result
         } catch {
-            process.terminate()
-            for await _ in ends {}
+            await stop()
             throw error
         }
     }
@@ -114,10 +118,10 @@ final class OpenSSLServer {
                 self.unread = String(self.unread[range.upperBound...])
                 return result
             }
-            var chunks = self.chunks
-            let chunk = await chunks.next()
-            self.chunks = chunks
-            guard let chunk else { throw Ended(description: "no \"\(text)\" in: \(self.output)") }
+            var chunks = self.chunks.makeAsyncIterator()
+            guard let chunk = await chunks.next() else {
+                throw Ended(description: "no \"\(text)\" in: \(self.output)")
+            }
             self.output += String(decoding: chunk, as: UTF8.self)
             self.unread += String(decoding: chunk, as: UTF8.self)
         }

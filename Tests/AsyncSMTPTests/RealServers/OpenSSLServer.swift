@@ -80,21 +80,24 @@ final class OpenSSLServer {
             handle.readabilityHandler = nil
             continuation.finish()
         }
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.finish() }
+        let (ends, ending) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in ending.finish() }
         try process.run()
+        // SIGTERM would not do: threads of a Swift program may block it, and a child inherits that.
+        func stop() async {
+            kill(process.processIdentifier, SIGKILL)
+            for await _ in ends {}
+        }
         let server = OpenSSLServer(chunks: chunks, input: input.fileHandleForWriting)
         do {
             _ = try await server.wait(for: "ACCEPT 127.0.0.1:")
             let port = try await server.wait(for: "\n")
             server.port = try #require(Int(port.dropLast()))
             let result = try await body(server)
-            process.terminate()
-            for await _ in ends {}
+            await stop()
             return result
         } catch {
-            process.terminate()
-            for await _ in ends {}
+            await stop()
             throw error
         }
     }

@@ -119,8 +119,6 @@ struct PostfixTests {
         func content(_ index: Int) -> Data {
             Data("Subject: \(index)\r\n\r\n.\r\nmessage \(index)\r\n".utf8)
         }
-        let clock = ContinuousClock()
-        let start = clock.now
         try await SMTPClient.withClient(
             port.endpoint(),
             configuration: .forRealTLS(),
@@ -137,7 +135,6 @@ struct PostfixTests {
                 try await group.waitForAll()
             }
         }
-        print("100 messages to \(port.testDescription): \(clock.now - start)")
         let copies = try await PostfixMessage.copies(of: messages)
         for index in messages.indices {
             #expect(copies[index].map(\.content) == [Self.stored(content(index))])

@@ -41,8 +41,7 @@ enum SubmissionDump {
         if let recipient = message.recipients.first, message.recipients.count == 1 {
             prefixes.append("\tfor <\(recipient)>; ")
         } else {
-            prefixes[3] += ";"
-            prefixes.append("\t")
+            prefixes[3] += "; "
         }
         var rest = content[...]
         for prefix in prefixes {

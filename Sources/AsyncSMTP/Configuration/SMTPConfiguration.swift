@@ -20,7 +20,8 @@ public struct SMTPConfiguration: Sendable {
     /// A context made of a TLS configuration beforehand, in place of ``tls``; nil makes one for each client, and
     /// for each session that is opened by itself.
     ///
-    /// Making one reads the trusted roots, which takes milliseconds; sessions are resumed only within one.
+    /// Making one reads the trusted roots, which takes milliseconds; sessions are resumed only within one,
+    /// whoever logs in: clients of different users that resume sessions need one each.
     public var tlsContext: TLSContext?
     /// What to log in with before the first message; nil sends without.
     public var credentials: Credentials?

@@ -188,9 +188,14 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
             self.state = .ended(failure)
             self.lines.removeAll()
             self.unreadLength = 0
-        } else if case .ended(.malformedReply) = self.state, case .malformedReply = failure {
-            // The reader hands the failure back without what must not be shown.
-            self.state = .ended(failure)
+        } else if case .ended(let own) = self.state {
+            switch (own, failure) {
+            case (.malformedReply, .malformedReply), (.unsolicitedData, .unsolicitedData),
+                (.serverClosing, .serverClosing):
+                // The reader hands the failure back without what must not be shown.
+                self.state = .ended(failure)
+            default: break
+            }
         }
         return self.effects()
     }

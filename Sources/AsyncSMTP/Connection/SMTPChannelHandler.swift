@@ -159,8 +159,15 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
         if case .failed(let failure) = answer { throw failure }
     }
 
+    /// Why the connection ended; nil while it is open.
+    var failure: ConnectionFailure? { self.machine.failure }
+
     /// Gives the connection up: whoever waits gets `failure`, the channel is closed without another octet.
     package func abandon(_ failure: ConnectionFailure) {
+        // TLS must not go on to deliver what was written: what has not left yet counts as never sent.
+        if self.machine.isOpen {
+            self.context?.triggerUserOutboundEvent(TLSHandler.Abandonment(), promise: nil)
+        }
         self.apply(self.machine.abandon(failure))
     }
 

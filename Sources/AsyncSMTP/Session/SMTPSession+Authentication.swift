@@ -9,7 +9,9 @@ extension SMTPSession {
     ///
     /// ``SMTPConfiguration/authentication`` says which are allowed, and in which order. A refusal of the
     /// password, 535, ends it: no other mechanism gets the same password, unless the policy says so. A
-    /// mechanism that the server refuses as such, 504 or 534, makes way for the next. A refused token is
+    /// mechanism that the server refuses as such, 504 or 534, makes way for the next; where somebody in the middle
+    /// may have a certificate that is accepted, ``SASL/AuthenticationPolicy/atLeast(_:)`` with channel binding
+    /// keeps him from refusing the strong ones. A refused token is
     /// fetched anew once. Says hello first, and encrypts the connection as the server's mode asks, if that was
     /// not done.
     ///

@@ -21,6 +21,10 @@ extension SMTPSession {
         self.handler.value.allowsLongLines = true
         self.recorder.isRedacting = true
         defer {
+            // A line behind the final reply may repeat the password as well as the reply itself.
+            if let failure = self.handler.value.failure {
+                self.abandon(failure.redacting(self.recorder.secrets))
+            }
             self.handler.value.allowsLongLines = false
             self.recorder.isRedacting = false
             self.recorder.secrets = []
@@ -33,6 +37,8 @@ extension SMTPSession {
             throw error.redacting(self.recorder.secrets)
         }
         guard reply.code.isPositive else {
+            // Only a refusal leaves both sides in step.
+            if !reply.code.isNegative { self.abandon(.closedLocally) }
             let detail = mechanism.failureDetail
             throw SMTPError(
                 reply.announcesClosing ? .serverClosing : .authenticationFailed,

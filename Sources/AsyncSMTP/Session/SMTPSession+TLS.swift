@@ -16,7 +16,8 @@ extension SMTPSession {
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/startTLSUnavailable`` where the server does not offer it
     ///   or answers anything but 220; the connection stays in clear then, and open where the server is still in
     ///   step. ``SMTPError/Code/tlsFailed``, ``SMTPError/Code/certificateRejected`` or
-    ///   ``SMTPError/Code/unexpectedPlaintextBeforeTLS`` where TLS fails; the connection is closed then.
+    ///   ``SMTPError/Code/unexpectedPlaintextBeforeTLS`` where TLS fails, ``SMTPError/Code/disconnected`` or
+    ///   ``SMTPError/Code/timedOut`` where the handshake does not come to its end; the connection is closed then.
     ///   ``SMTPError/Code/badSequence`` where the connection is encrypted already, or inside a transaction.
     @discardableResult
     public func startTLS() async throws(SMTPError) -> Reply {
@@ -39,7 +40,10 @@ extension SMTPSession {
     /// A connection that must be encrypted and cannot be is closed without another octet.
     func encryptInTurn() async throws(SMTPError) {
         let isRequired = self.server.tls == .startTLS
-        guard isRequired || self.extensions.offers(.startTLS) else { return }
+        guard isRequired || self.extensions.offers(.startTLS) else {
+            self.gaveUpTLS = true
+            return
+        }
         do throws(SMTPError) {
             try await self.startTLSInTurn()
         } catch {

@@ -11,6 +11,13 @@ package final class TLSHandler: ChannelDuplexHandler {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
+    /// Tells the handler, as an outbound event, that nothing of what was written may still go out: the close that
+    /// follows is immediate, without close_notify.
+    package struct Abandonment: Sendable {
+        /// The event.
+        package init() {}
+    }
+
     private enum State {
         /// The channel is not active yet.
         case idle
@@ -167,6 +174,23 @@ package final class TLSHandler: ChannelDuplexHandler {
         self.decrypt(context)
     }
 
+    package func triggerUserOutboundEvent(
+        context: ChannelHandlerContext,
+        event: Any,
+        promise: EventLoopPromise<Void>?
+    ) {
+        guard event is Abandonment else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        if self.state != .finished {
+            self.state = .finished
+            self.promise.fail(Self.closed)
+            self.writes.fail(ChannelError.ioOnClosedChannel)
+        }
+        promise?.succeed(())
+    }
+
     // MARK: - Octets out
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -181,6 +205,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func flush(context: ChannelHandlerContext) {
+        guard self.state != .finished else { return }
         self.writes.mark()
         self.encrypt(context)
     }

@@ -228,6 +228,10 @@ final class SSLConnection {
             if result > 0 { isUsable = true }
         }
         OpenSSLFailure.forget()
+        if !isUsable {
+            // As above. Enabling DANE has set the name; without a record it is the configuration's to set.
+            unsafe SSL_set1_host(self.pointer, nil)
+        }
         return isUsable
     }
 

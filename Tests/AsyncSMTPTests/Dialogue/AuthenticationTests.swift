@@ -202,6 +202,35 @@ struct AuthenticationTests {
         }
     }
 
+    @Test(
+        "R4954-10 a reply to AUTH that is neither success nor refusal ends the connection",
+        arguments: ["354 go", "199 x"]
+    )
+    func neitherSuccessNorRefusal(reply: String) async throws {
+        try await withPeer(.offered(["AUTH PLAIN"])) { peer in
+            let task = await peer.begin { try await $0.logIn(Self.user) }
+            try await peer.answer(Self.plain, with: reply)
+            _ = try await peer.error(of: task)
+            #expect(await !peer.isOpen)
+            #expect(await !peer.session.isAuthenticated)
+        }
+    }
+
+    @Test("S-I1.4 a line behind the refusal that repeats the password is not shown by the next command")
+    func passwordBehindTheRefusal() async throws {
+        try await withPeer(.offered(["AUTH PLAIN"])) { peer in
+            let task = await peer.begin { try await $0.logIn(Self.user) }
+            try await peer.answer(Self.plain, with: "535 no\r\n535 bad password secret")
+            _ = try await peer.error(of: task)
+            let noop = await peer.begin { try await $0.noop() }
+            let error = try await peer.error(of: noop)
+            #expect(!"\(error)".contains("secret"))
+            var dumped = ""
+            dump(error, to: &dumped)
+            #expect(!dumped.contains("secret"))
+        }
+    }
+
     // MARK: When, and what may be used
 
     @Test("R4954-8 AUTH is not sent again after success")

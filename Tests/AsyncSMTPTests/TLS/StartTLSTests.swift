@@ -268,6 +268,21 @@ struct StartTLSTests {
         }
     }
 
+    @Test("opportunistic TLS asks a server that knows only HELO once, not before every message")
+    func opportunisticHELO() async throws {
+        try await withPeer(.greeted, server: Self.server(.opportunistic)) { peer in
+            let task = await peer.begin { try await $0.hello() }
+            try await peer.answer("EHLO client.example", with: "502 unknown")
+            try await peer.answer("HELO client.example", with: "250 mx.example")
+            try await task.value
+            for _ in 1...2 {
+                let send = try await peer.beginSend()
+                try await peer.answerMessage()
+                _ = try await send.value
+            }
+        }
+    }
+
     @Test("opportunistic TLS that begins and fails is an error: nothing goes out in clear afterwards")
     func opportunisticFailure() async throws {
         try await withPeer(.greeted, server: Self.server(.opportunistic)) { peer in

@@ -117,6 +117,24 @@ struct ClosingTests {
         try closed.wait()
     }
 
+    @Test(
+        "S-E8 a connection that is abandoned closes at once, and what has not left it does not leave any more"
+    )
+    func abandoned() throws {
+        let pair = try self.pair(.tls13)
+        let dam = Dam()
+        try pair.client.channel.pipeline.syncOperations.addHandler(dam, position: .first)
+        let delivered = pair.client.channel.eventLoop.makePromise(of: Void.self)
+        pair.client.channel.writeAndFlush(ByteBuffer(string: "the end\r\n.\r\n"), promise: delivered)
+        let written = dam.octets.readableBytes
+        pair.client.channel.pipeline.triggerUserOutboundEvent(TLSHandler.Abandonment(), promise: nil)
+        pair.client.channel.close(promise: nil)
+        #expect(!pair.client.channel.isActive)
+        #expect(dam.octets.readableBytes == written, "no close_notify either")
+        pair.client.channel.embeddedEventLoop.run()
+        #expect(throws: ChannelError.self) { try delivered.futureResult.wait() }
+    }
+
     @Test("a close is over as soon as the network has taken everything")
     func promptClose() throws {
         let pair = try self.pair(.tls13)

@@ -65,11 +65,11 @@ struct BearerMechanismTests {
             ? try XOAUTH2(username: "user", token: "ya29.s3cr3t")
             : try OAuthBearer(username: "user", token: "ya29.s3cr3t")
         _ = try await mechanism.answer(nil)
-        #expect(!mechanism.tokenWasRefused)
+        #expect(!mechanism.lacksScope)
         #expect(mechanism.failureDetail == nil)
         #expect(try await mechanism.respond(to: octets(Self.refusal)) == (name == "XOAUTH2" ? [] : [1]))
         #expect(mechanism.failureDetail == Self.refusal)
-        #expect(mechanism.tokenWasRefused)
+        #expect(!mechanism.lacksScope)
         #expect(!mechanism.isComplete)
         #expect(await mechanism.refusal(Self.refusal) == .unexpectedChallenge)
         #expect(!mechanism.isComplete)
@@ -81,7 +81,7 @@ struct BearerMechanismTests {
         _ = try await mechanism.answer(nil)
         _ = try await mechanism.answer(#"{"status":"insufficient_scope"}"#)
         #expect(!mechanism.isComplete)
-        #expect(!mechanism.tokenWasRefused)
+        #expect(mechanism.lacksScope)
     }
 
     @Test("S-I1.4 S-I2 what the server says of a refusal is bounded, escaped, and without the token")

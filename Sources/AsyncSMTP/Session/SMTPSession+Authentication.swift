@@ -47,21 +47,21 @@ extension SMTPSession {
     }
 
     private func logIn(by candidate: Candidate) async throws(SMTPError) {
-        let mechanism = try await Self.made { () throws(SASLError) in try await candidate.make() }
+        var mechanism = try await Self.made { () throws(SASLError) in try await candidate.make() }
         do throws(SMTPError) {
-            try await self.converse(mechanism)
+            try await self.converse(&mechanism)
         } catch {
             guard self.isOpen, let code = error.reply?.code.value else { throw error }
             if candidate.name == "PLAIN", [500, 501].contains(code) {
                 // Some servers know PLAIN without an initial response only.
-                let again = try await Self.made { () throws(SASLError) in try await candidate.make() }
-                try await self.converse(again, allowsInitialResponse: false)
+                var again = try await Self.made { () throws(SASLError) in try await candidate.make() }
+                try await self.converse(&again, allowsInitialResponse: false)
             } else if code == 535,
-                let again = try await Self.made({ () throws(SASLError) in
+                var again = try await Self.made({ () throws(SASLError) in
                     try await candidate.make(insteadOf: mechanism)
                 })
             {
-                try await self.converse(again)
+                try await self.converse(&again)
             } else {
                 throw error
             }
@@ -140,7 +140,8 @@ extension SMTPSession {
                 stage: .authentication
             )
         }
-        return try await self.converse(mechanism)
+        var mechanism = mechanism
+        return try await self.converse(&mechanism)
     }
 
     private func checkSequence() throws(SMTPError) {

@@ -15,7 +15,7 @@ extension SMTPSession {
     /// - Returns: The reply, 235.
     @discardableResult
     func converse(
-        _ mechanism: some SASLMechanism,
+        _ mechanism: inout some SASLMechanism,
         allowsInitialResponse: Bool = true
     ) async throws(SMTPError) -> Reply {
         self.handler.value.allowsLongLines = true
@@ -29,7 +29,6 @@ extension SMTPSession {
             self.recorder.isRedacting = false
             self.recorder.secrets = []
         }
-        var mechanism = mechanism
         let reply: Reply
         do throws(SMTPError) {
             reply = try await self.exchange(with: &mechanism, allowsInitialResponse: allowsInitialResponse)

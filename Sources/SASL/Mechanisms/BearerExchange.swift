@@ -17,10 +17,9 @@ struct BearerExchange: Sendable {
 
     var isComplete: Bool { self.step == .sent }
 
-    /// Whether another token could do better: a lack of rights is not one of them.
-    var tokenWasRefused: Bool {
-        self.step == .refused && self.failureDetail?.contains("insufficient_scope") != true
-    }
+    /// Whether the server said that the token's rights are not enough, which a new one does not change (RFC 6750
+    /// section 3.1).
+    var lacksScope: Bool { self.failureDetail?.contains("insufficient_scope") == true }
 
     /// Makes an exchange.
     ///

@@ -4,6 +4,7 @@ package import OpenSSLCrypto
 package protocol BearerMechanism: SASLMechanism {
     /// The token shown.
     var token: Secret { get }
-    /// Whether the server said that it refuses the token, in the challenge that precedes its final reply.
-    var tokenWasRefused: Bool { get }
+    /// Whether the server said, in the challenge that precedes its final reply, that the token's rights are not
+    /// enough, so that a new token does not help.
+    var lacksScope: Bool { get }
 }

@@ -19,7 +19,7 @@ public struct XOAUTH2: SASLMechanism, BearerMechanism {
     public var failureDetail: String? { self.exchange.failureDetail }
 
     package var token: Secret { self.exchange.token }
-    package var tokenWasRefused: Bool { self.exchange.tokenWasRefused }
+    package var lacksScope: Bool { self.exchange.lacksScope }
 
     private var exchange: BearerExchange
 

@@ -63,14 +63,14 @@ package struct Candidate: Sendable {
 
     /// The same mechanism with a new token, after the server refused the one of `refused`.
     ///
-    /// - Returns: Nil when a new token cannot help: the mechanism shows none, or there is no other token.
+    /// - Returns: Nil when a new token cannot help: the mechanism shows none, it lacks rights, or there is no other.
     /// - Throws: ``SASLError`` when the source of tokens fails.
     package func make(
         insteadOf refused: any SASLMechanism
     ) async throws(SASLError) -> (any SASLMechanism)? {
-        guard let source = self.credentials.tokenSource, let refused = refused as? any BearerMechanism else {
-            return nil
-        }
+        guard let source = self.credentials.tokenSource, let refused = refused as? any BearerMechanism,
+            !refused.lacksScope
+        else { return nil }
         let rejected = refused.token
         guard let token = try await Self.fetched({ try await source.refresh(rejected: rejected) }) else {
             return nil

@@ -103,6 +103,21 @@ struct TokenSessionTests {
         }
     }
 
+    @Test("S-D7 R7628-4 a token whose rights are not enough is not fetched anew")
+    func insufficientScope() async throws {
+        try await withPeer(.offered(["AUTH XOAUTH2"])) { peer in
+            let provider = Provider("old", "new")
+            let credentials = self.credentials(provider.source)
+            let task = await peer.begin { try await $0.logIn(credentials) }
+            let reason = Base64.encode(Array(#"{"status":"insufficient_scope"}"#.utf8))
+            try await self.answer(peer, "AUTH XOAUTH2 \(Self.xoauth2("old"))", with: "334 \(reason)")
+            try await self.answer(peer, "", with: "535 5.7.8 no")
+            #expect(try await peer.error(of: task).code == .authenticationFailed)
+            try await peer.expectSilence()
+            #expect(provider.count == 1)
+        }
+    }
+
     @Test("S-D7 OAUTHBEARER answers the reason of a refusal by one octet")
     func refusedBearer() async throws {
         try await withPeer(.offered(["AUTH OAUTHBEARER"])) { peer in

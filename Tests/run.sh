@@ -113,9 +113,13 @@ esac
 note "Building and running the tests"
 run_swift test --parallel "$@" ${arguments[@]+"${arguments[@]}"}
 
-# The dialogues once more inside TLS, and with each octet of the server in a TLS record of its own.
+# Dialogues, and what goes through the loopback helper, once more inside TLS, and with each octet of the server in a TLS
+# record of its own.
 if [[ ${#arguments[@]} -eq 0 ]]; then
-    suites=$(sed -n -E 's/^(final )?struct ([A-Za-z]+Tests).*/AsyncSMTPTests\\.\2\//p' Tests/AsyncSMTPTests/Dialogue/*.swift | paste -s -d '|' -)
+    suites=$(
+        { ls Tests/AsyncSMTPTests/Dialogue/*.swift; grep -rlE 'Loopback\.with(Session|Client)' Tests/AsyncSMTPTests; } |
+            xargs sed -n -E 's/^(final )?struct ([A-Za-z]+Tests).*/AsyncSMTPTests\\.\2\//p' | sort -u | paste -s -d '|' -
+    )
     for link in tls tls-octets; do
         note "Dialogues over $link"
         TEST_LINK=$link run_swift test --parallel "$@" --skip-build --filter "$suites"

@@ -18,7 +18,7 @@ struct LoginOutcomeTests {
 
     // MARK: Encryption
 
-    @Test("S-D1.1 without TLS PLAIN and LOGIN are not begun")
+    @Test("S-D1.1 without TLS PLAIN and LOGIN are not begun", .inClear)
     func inClear() async throws {
         var loopback = try SecureLoopback(["PLAIN", "LOGIN"])
         loopback.server.tls = nil

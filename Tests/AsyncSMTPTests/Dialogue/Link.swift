@@ -1,11 +1,13 @@
 import Foundation
 import NIOOpenSSL
 import SMTPTestServer
+import Testing
 
 /// What lies between a session of a dialogue test and its peer, chosen for a whole run by `TEST_LINK`.
 ///
-/// The session does not know of it: its mode is in clear. `TEST_LINK=tls swift test` runs every dialogue
-/// over TLS, `tls-octets` with each octet of the server in a record of its own.
+/// `TEST_LINK=tls swift test` runs every dialogue over TLS, and what goes through ``Loopback``;
+/// `tls-octets` with each octet of the server in a record of its own. In a dialogue the session does not know of
+/// it: its mode is in clear.
 enum Link: String {
     case clear
     case tls
@@ -28,4 +30,9 @@ enum Link: String {
     }
 
     static let contexts = Result { try Contexts() }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For tests that are about a connection in clear.
+    static var inClear: Self { .enabled(if: Link.chosen == .clear, "this is about a connection in clear") }
 }

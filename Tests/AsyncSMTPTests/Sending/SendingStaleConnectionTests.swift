@@ -55,6 +55,7 @@ struct SendingStaleConnectionTests {
 
     @Test(
         "Q41 Q42 a connection that went while it was idle is replaced once, silently",
+        .enabled(if: Link.chosen != .tlsOctets, "a reset may overtake a reply in many records"),
         arguments: Fault.all,
         PipeliningLevel.allCases
     )

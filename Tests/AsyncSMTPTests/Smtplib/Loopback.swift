@@ -1,4 +1,5 @@
 import AsyncSMTP
+import NIOOpenSSL
 import SMTPTestServer
 import Testing
 
@@ -18,9 +19,29 @@ enum Loopback {
     }
 
     /// Where a test server is to be found.
-    static func place(of server: SMTPTestServer, flavour: Flavour = .smtp) throws -> SMTPServer {
+    static func place(
+        of server: SMTPTestServer,
+        tls: TLSMode = .plaintext,
+        flavour: Flavour = .smtp
+    ) throws -> SMTPServer {
         if let path = server.unixSocketPath { return SMTPServer(unixSocket: path, flavour: flavour) }
-        return try SMTPServer(host: server.host, port: server.port, tls: .plaintext, flavour: flavour)
+        return try SMTPServer(host: server.host, port: server.port, tls: tls, flavour: flavour)
+    }
+
+    /// Both sides as ``Link/chosen`` wants them: where it says TLS, inside TLS, unless the test has a link of
+    /// its own.
+    private static func linked(
+        _ server: SMTPTestServer.Configuration,
+        _ client: SMTPConfiguration
+    ) throws -> (server: SMTPTestServer.Configuration, client: SMTPConfiguration, tls: TLSMode) {
+        guard Link.chosen != .clear, server.tls == nil, server.endpoint == .loopbackIPv4,
+            !server.extensions.contains("STARTTLS")
+        else { return (server, client, .plaintext) }
+        var (server, client) = (server, client)
+        server.tls = .implicit(try LoopbackTLS.shared.identity)
+        if Link.chosen == .tlsOctets { server.segmentation = .everyByte }
+        client.tls.trustRoots = try LoopbackTLS.shared.authority.trustRoots
+        return (server, client, .implicit)
     }
 
     /// Runs a test with a server and a session that has read its greeting and said nothing; the session is
@@ -31,11 +52,11 @@ enum Loopback {
         _ body: (SMTPTestServer, SMTPSession) async throws -> Void
     ) async throws {
         let flavour: Flavour = serverConfiguration.flavour == .lmtp ? .lmtp : .smtp
-        let configuration = try Self.configuration(configure)
-        try await SMTPTestServer.withServer(serverConfiguration) { server in
+        let linked = try Self.linked(serverConfiguration, Self.configuration(configure))
+        try await SMTPTestServer.withServer(linked.server) { server in
             let session = try await SMTPSession.connect(
-                to: try Self.place(of: server, flavour: flavour),
-                configuration: configuration
+                to: try Self.place(of: server, tls: linked.tls, flavour: flavour),
+                configuration: linked.client
             )
             do {
                 try await body(server, session)
@@ -55,11 +76,11 @@ enum Loopback {
         _ body: (SMTPTestServer, SMTPClient) async throws -> Void
     ) async throws {
         let flavour: Flavour = serverConfiguration.flavour == .lmtp ? .lmtp : .smtp
-        let configuration = try Self.configuration(configure)
-        try await SMTPTestServer.withServer(serverConfiguration) { server in
+        let linked = try Self.linked(serverConfiguration, Self.configuration(configure))
+        try await SMTPTestServer.withServer(linked.server) { server in
             try await SMTPClient.withClient(
-                try Self.place(of: server, flavour: flavour),
-                configuration: configuration,
+                try Self.place(of: server, tls: linked.tls, flavour: flavour),
+                configuration: linked.client,
                 maximumConnections: maximumConnections
             ) { client in
                 try await body(server, client)

@@ -102,7 +102,7 @@ struct SmtplibLoginTests {
         }
     }
 
-    @Test("smtplib.login in clear is refused unless allowed: the password stays here")
+    @Test("smtplib.login in clear is refused unless allowed: the password stays here", .inClear)
     func notEncrypted() async throws {
         try await Loopback.withSession(Self.server("PLAIN LOGIN")) { server, session in
             let error = try await #require(throws: SMTPError.self) {

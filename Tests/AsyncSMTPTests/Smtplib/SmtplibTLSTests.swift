@@ -98,7 +98,10 @@ struct SmtplibTLSTests {
         }
     }
 
-    @Test("smtplib.starttls where it is not offered is startTLSUnavailable, a case of SMTPNotSupportedError")
+    @Test(
+        "smtplib.starttls where it is not offered is startTLSUnavailable, a case of SMTPNotSupportedError",
+        .inClear
+    )
     func notOffered() async throws {
         try await Loopback.withSession { server, session in
             let error = try await #require(throws: SMTPError.self) { try await session.startTLS() }

@@ -270,7 +270,7 @@ struct SessionTLSTests {
         }
     }
 
-    @Test("S-C7.2 a pooled connection in clear does not carry a message that requires TLS")
+    @Test("S-C7.2 a pooled connection in clear does not carry a message that requires TLS", .inClear)
     func requireTLSInPool() async throws {
         let server = SMTPTestServer.Configuration(extensions: ["REQUIRETLS"])
         try await Loopback.withClient(server, maximumConnections: 1) { server, client in

@@ -8,7 +8,7 @@ struct OwnMechanismTests {
     func example() throws {
         let process = Process()
         let output = Pipe()
-        process.executableURL = try self.executable()
+        process.executableURL = try BuiltProgram.url("OwnMechanism")
         process.standardOutput = output
         try process.run()
         let printed = try #require(try output.fileHandleForReading.readToEnd())
@@ -22,16 +22,5 @@ struct OwnMechanismTests {
         for secret in [key, Data(key.utf8).base64EncodedString(), response] {
             #expect(!text.contains(secret))
         }
-    }
-
-    /// The example, which is built into the same directory as the tests.
-    private func executable() throws -> URL {
-        var directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while directory.path() != "/" {
-            let candidate = directory.appending(path: "OwnMechanism")
-            if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
-            directory.deleteLastPathComponent()
-        }
-        throw CocoaError(.fileNoSuchFile)
     }
 }

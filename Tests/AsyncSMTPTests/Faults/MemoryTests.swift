@@ -21,7 +21,7 @@ struct MemoryTests {
     private func probe(_ arguments: String...) throws -> Int {
         let process = Process()
         let output = Pipe()
-        process.executableURL = try self.executable()
+        process.executableURL = try BuiltProgram.url("MemoryProbe")
         process.arguments = arguments
         process.standardOutput = output
         try process.run()
@@ -30,16 +30,5 @@ struct MemoryTests {
         #expect(process.terminationStatus == 0)
         let text = String(decoding: printed, as: UTF8.self)
         return try #require(Int(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-    }
-
-    /// The probe, which is built into the same directory as the tests.
-    private func executable() throws -> URL {
-        var directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while directory.path() != "/" {
-            let candidate = directory.appending(path: "MemoryProbe")
-            if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
-            directory.deleteLastPathComponent()
-        }
-        throw CocoaError(.fileNoSuchFile)
     }
 }

@@ -135,6 +135,23 @@ struct ClosingTests {
         #expect(throws: ChannelError.self) { try delivered.futureResult.wait() }
     }
 
+    @Test("who hears that a write has failed may write again")
+    func writingWhenAWriteFails() throws {
+        let authority = try CertificateAuthority()
+        let identity = try authority.issue(dnsNames: ["mail.example.org"]).identity
+        let pair = try Pair(TLSConfiguration(), TLSServerConfiguration(identity: identity))
+        let channel = pair.client.channel
+        let first = channel.eventLoop.makePromise(of: Void.self)
+        let second = channel.eventLoop.makePromise(of: Void.self)
+        first.futureResult.whenFailure { _ in
+            channel.writeAndFlush(ByteBuffer(string: "again"), promise: second)
+        }
+        channel.writeAndFlush(ByteBuffer(string: "once"), promise: first)
+        pair.client.receive(ByteBuffer(string: "220 in clear\r\n"))
+        #expect(pair.client.failure?.code == .plaintextPeer)
+        #expect(throws: ChannelError.self) { try second.futureResult.wait() }
+    }
+
     @Test("a close is over as soon as the network has taken everything")
     func promptClose() throws {
         let pair = try self.pair(.tls13)

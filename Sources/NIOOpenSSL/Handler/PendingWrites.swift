@@ -75,10 +75,10 @@ struct PendingWrites {
         return first
     }
 
-    /// Gives everything up.
-    mutating func fail(_ error: any Error) {
+    /// Gives everything up; the promises are for the caller to fail, since what hears of it may write again.
+    mutating func takeAll() -> [EventLoopPromise<Void>] {
         let promises = self.currentPromises + self.donePromises + self.waiting.compactMap(\.promise)
         self = PendingWrites()
-        for promise in promises { promise.fail(error) }
+        return promises
     }
 }

@@ -122,7 +122,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     package func handlerRemoved(context: ChannelHandlerContext) {
         self.state = .finished
         self.promise.fail(Self.closed)
-        self.writes.fail(ChannelError.ioOnClosedChannel)
+        self.failWrites(ChannelError.ioOnClosedChannel)
         self.waitingClose?.finish()
         self.waitingClose = nil
     }
@@ -186,7 +186,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         if self.state != .finished {
             self.state = .finished
             self.promise.fail(Self.closed)
-            self.writes.fail(ChannelError.ioOnClosedChannel)
+            self.failWrites(ChannelError.ioOnClosedChannel)
         }
         promise?.succeed(())
     }
@@ -219,7 +219,7 @@ package final class TLSHandler: ChannelDuplexHandler {
                 return
             }
             self.state = .outputClosed
-            self.writes.fail(ChannelError.outputClosed)
+            self.failWrites(ChannelError.outputClosed)
             self.connection.shutdown()
             self.sendOutput(context)
             context.close(mode: .output, promise: promise)
@@ -228,7 +228,7 @@ package final class TLSHandler: ChannelDuplexHandler {
             self.closeOrderly(context, promise: promise)
         case (.all, .idle), (.all, .handshaking):
             self.state = .finished
-            self.writes.fail(ChannelError.ioOnClosedChannel)
+            self.failWrites(ChannelError.ioOnClosedChannel)
             self.promise.fail(Self.closed)
             context.close(promise: promise)
         default:
@@ -423,10 +423,14 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     // MARK: - The end
 
+    private func failWrites(_ error: any Error) {
+        for promise in self.writes.takeAll() { promise.fail(error) }
+    }
+
     private func closeOrderly(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         if self.state == .open { self.connection.shutdown() }
         self.state = .finished
-        self.writes.fail(ChannelError.ioOnClosedChannel)
+        self.failWrites(ChannelError.ioOnClosedChannel)
         self.closeTransport(context, promise: promise)
     }
 
@@ -434,7 +438,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         guard self.state != .finished else { return }
         self.state = .finished
         self.sendOutput(context)
-        self.writes.fail(error)
+        self.failWrites(error)
         self.promise.fail(error)
         context.fireErrorCaught(error)
         self.closeTransport(context, promise: nil)

@@ -18,6 +18,20 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioFiles: Target.Dependency = .product(name: "_NIOFileSystem", package: "swift-nio")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing: Target.Dependency = .product(
+    name: "InMemoryTracing",
+    package: "swift-distributed-tracing"
+)
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTestKit: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit",
+    package: "swift-service-lifecycle"
+)
 
 let package = Package(
     name: "async-smtp",
@@ -29,6 +43,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.1.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
     ],
     targets: [
         .target(name: "MailAddress", swiftSettings: strict),
@@ -63,7 +81,7 @@ let package = Package(
             name: "AsyncSMTP",
             dependencies: [
                 "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", nioCore,
-                nioPosix, nioLocks, nioFiles, deque,
+                nioPosix, nioLocks, nioFiles, deque, logging, metrics, tracing, lifecycle,
             ],
             swiftSettings: strict
         ),
@@ -132,7 +150,9 @@ let package = Package(
             name: "AsyncSMTPTests",
             dependencies: [
                 "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "OwnMechanism", "NIOOpenSSL", "OpenSSLCrypto",
-                "TransferEncoding", nioCore, nioPosix, nioLocks, nioEmbedded,
+                "TransferEncoding", nioCore, nioPosix, nioLocks, nioEmbedded, logging,
+                inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing, lifecycle,
+                lifecycleTestKit,
             ],
             swiftSettings: strict
         ),

@@ -5,7 +5,8 @@ import Foundation
 ///
 /// `LoadClient PORT MESSAGES CONNECTIONS FILE RECIPIENTS none|starttls|tls 0|1`; the last argument tells whether
 /// each message gets a connection of its own. The server listens at 127.0.0.1 and has a certificate for
-/// localhost, whose authority `BENCH_CA` names. `BENCH_RESUME=1` resumes TLS sessions.
+/// localhost, whose authority `BENCH_CA` names. `BENCH_RESUME=1` resumes TLS sessions, `BENCH_CHUNKING=1` sends by BDAT,
+/// `BENCH_IN_FLIGHT` sets how many messages are in flight on a connection.
 @main
 struct LoadClient {
     let server: SMTPServer
@@ -14,6 +15,7 @@ struct LoadClient {
     let connections: Int
     let message: RawMessage
     let reconnects: Bool
+    let inFlight: Int
 
     static func main() async throws {
         let arguments = CommandLine.arguments
@@ -57,38 +59,45 @@ struct LoadClient {
         configuration.tls.resumesSessions = environment["BENCH_RESUME"] == "1"
         if mode != .plaintext { configuration.tlsContext = try TLSContext(client: configuration.tls) }
         configuration.sending.usesChunking = environment["BENCH_CHUNKING"] == "1"
+        self.inFlight =
+            environment["BENCH_IN_FLIGHT"].flatMap(Int.init) ?? PoolConfiguration().maximumInFlight
         self.configuration = configuration
     }
 
     /// Sends all messages, over as many connections as asked for.
     func run() async throws {
-        try await SMTPClient.withClient(
-            self.server,
-            configuration: self.configuration,
-            maximumConnections: self.connections
-        ) { client in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for index in 0..<self.connections {
-                    let share =
-                        self.messages / self.connections + (index < self.messages % self.connections ? 1 : 0)
-                    group.addTask { try await self.send(share, through: client) }
-                }
-                try await group.waitForAll()
+        if self.reconnects {
+            try await self.runReconnecting()
+            return
+        }
+        var pool = PoolConfiguration()
+        pool.maximumConnections = self.connections
+        pool.maximumInFlight = self.inFlight
+        try await SMTPClient.withClient(self.server, configuration: self.configuration, pool: pool) {
+            client in
+            for await outcome in client.send(contentsOf: repeatElement(self.message, count: self.messages)) {
+                _ = try outcome.result.get()
             }
         }
     }
 
-    private func send(_ count: Int, through client: SMTPClient) async throws {
-        for _ in 0..<count {
-            if self.reconnects {
-                try await SMTPClient.send(
-                    self.message,
-                    through: self.server,
-                    configuration: self.configuration
-                )
-            } else {
-                try await client.send(self.message)
+    /// Sends each message over a connection of its own.
+    private func runReconnecting() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<self.connections {
+                let share =
+                    self.messages / self.connections + (index < self.messages % self.connections ? 1 : 0)
+                group.addTask {
+                    for _ in 0..<share {
+                        try await SMTPClient.send(
+                            self.message,
+                            through: self.server,
+                            configuration: self.configuration
+                        )
+                    }
+                }
             }
+            try await group.waitForAll()
         }
     }
 }

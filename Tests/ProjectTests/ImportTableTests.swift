@@ -17,7 +17,9 @@ struct ImportTableTests {
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
             "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",
-            "DequeModule", "Foundation", "Glibc", "Musl", "Darwin",
+            "DequeModule", "Logging", "CoreMetrics", "Tracing", "ServiceLifecycle", "Foundation", "Glibc",
+            "Musl",
+            "Darwin",
         ],
         "SMTPTestServer": [
             "NIOOpenSSL", "OpenSSLCrypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "Foundation",

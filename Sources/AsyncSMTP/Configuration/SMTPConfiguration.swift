@@ -15,6 +15,8 @@ public struct SMTPConfiguration: Sendable {
     public var replyLimits = ReplyLimits()
     /// How messages are sent.
     public var sending = SendOptions()
+    /// What a client does about messages that were not accepted; nothing by default.
+    public var retryPolicy = RetryPolicy.none
     /// How TLS verifies the server, and what else it needs to know.
     public var tls = TLSConfiguration()
     /// A context made of a TLS configuration beforehand, in place of ``tls``; nil makes one for each client, and
@@ -36,6 +38,8 @@ public struct SMTPConfiguration: Sendable {
     public var sourceAddress: SourceAddress?
     /// Who gets the dialogue, secrets left out; nil for nobody.
     public var transcript: Transcript?
+    /// Logs, metrics and spans; all off unless set.
+    public var observability = Observability()
     /// Event loops to run on.
     public var eventLoopGroup: any EventLoopGroup
 
@@ -58,6 +62,7 @@ extension SMTPConfiguration: CustomReflectable {
                 "authentication": self.authentication,
                 "allowsPlaintextAuthentication": self.allowsPlaintextAuthentication,
                 "sourceAddress": self.sourceAddress as Any,
+                "observability": self.observability,
             ],
             displayStyle: .struct
         )

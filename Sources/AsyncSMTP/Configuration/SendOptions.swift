@@ -3,7 +3,7 @@ public import SMTPCore
 /// How messages are sent.
 public struct SendOptions: Sendable, Hashable {
     /// Grouping of commands, used only where the server offers PIPELINING.
-    public var pipelining: PipeliningLevel = .transaction
+    public var pipelining: PipeliningLevel = .session
     /// Whether content goes by BDAT where the server offers CHUNKING; otherwise only binary content does.
     public var usesChunking = false
     /// Whether a message is refused when one recipient is.

@@ -324,7 +324,8 @@ package struct ConnectionStateMachine: ~Copyable, Sendable {
 
     // MARK: Consequences
 
-    private mutating func takeLine() -> ReplyLine? {
+    /// The next line that is here and nobody took yet.
+    package mutating func takeLine() -> ReplyLine? {
         guard let line = self.lines.popFirst() else { return nil }
         self.unreadLength -= Self.cost(of: line)
         return line

@@ -15,8 +15,14 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     private var reader: CheckedContinuation<ConnectionStateMachine.ReadAnswer, Never>?
     private var writer: CheckedContinuation<ConnectionStateMachine.WriteAnswer, Never>?
     private var lastWaitID: ConnectionStateMachine.WaitID = 0
+    private var isLineConsumerWaiting = false
     private var timer: Scheduled<Void>?
     private var lastError: (any Error)?
+
+    /// Gets what ``awaitLine()`` waited for.
+    var lineConsumer: ((ConnectionStateMachine.ReadAnswer) -> Void)?
+    /// Called once when the connection has ended, whoever ended it.
+    var onEnd: (() -> Void)?
 
     /// Latest time at which the line a reader waits for must be here.
     package var readDeadline = NIODeadline.distantFuture
@@ -142,6 +148,26 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
         return await self.cancellable(id, isolation: isolation) { self.reader = $0 }
     }
 
+    /// The next line that is here already; nil does not tell whether there will be another.
+    func takeLine() -> ReplyLine? {
+        guard let line = self.machine.takeLine() else { return nil }
+        self.resumeReadingIfDrained()
+        return line
+    }
+
+    /// Waits for the next line until ``readDeadline``, without a task: ``lineConsumer`` gets it, now or later.
+    func awaitLine() {
+        self.lastWaitID += 1
+        let answer = self.machine.nextLine(self.lastWaitID, deadline: self.readDeadline)
+        guard case .wait(let timer) = answer else {
+            self.resumeReadingIfDrained()
+            self.lineConsumer?(answer)
+            return
+        }
+        self.isLineConsumerWaiting = true
+        self.schedule(timer)
+    }
+
     /// Waits until there is room to write, until `deadline` at the latest.
     ///
     /// - Parameter isolation: An actor on the event loop of the connection.
@@ -205,6 +231,7 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         self.apply(self.machine.ended(self.lastError))
+        self.tellEnd()
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -228,14 +255,27 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
 
     package func channelInactive(context: ChannelHandlerContext) {
         self.apply(self.machine.ended(self.lastError))
+        self.tellEnd()
         context.fireChannelInactive()
+    }
+
+    private func tellEnd() {
+        self.lineConsumer = nil
+        guard let onEnd = self.onEnd else { return }
+        self.onEnd = nil
+        onEnd()
     }
 
     private func apply(_ effects: ConnectionStateMachine.Effects) {
         self.schedule(effects.timer)
-        if let answer = effects.reader, let reader = self.reader {
-            self.reader = nil
-            reader.resume(returning: answer)
+        if let answer = effects.reader {
+            if let reader = self.reader {
+                self.reader = nil
+                reader.resume(returning: answer)
+            } else if self.isLineConsumerWaiting {
+                self.isLineConsumerWaiting = false
+                self.lineConsumer?(answer)
+            }
         }
         if let answer = effects.writer, let writer = self.writer {
             self.writer = nil

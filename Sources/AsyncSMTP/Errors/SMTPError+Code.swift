@@ -73,5 +73,7 @@ extension SMTPError {
         public static let closed = Code("closed")
         /// Commands out of order, such as `send` inside a transaction begun by `mail`.
         public static let badSequence = Code("badSequence")
+        /// So many messages wait for a connection already that the client takes no more.
+        public static let tooManyMessages = Code("tooManyMessages")
     }
 }

@@ -5,21 +5,23 @@ public import SMTPCore
 /// ``acceptance`` is always truthful: only ``Acceptance/unknown`` leaves open whether the message arrived.
 public struct SMTPError: Error, Sendable, CustomStringConvertible {
     /// What went wrong.
-    public let code: Code
+    public var code: Code { self.facts.code }
     /// The same in words, safe to print: nothing a peer sent stands in it unescaped, and no secret.
-    public let message: String
+    public var message: String { self.facts.message }
     /// Where it happened.
-    public let stage: Stage
+    public var stage: Stage { self.facts.stage }
     /// The server's reply, if one decided it.
-    public let reply: Reply?
+    public var reply: Reply? { self.facts.reply }
     /// The error this one was made from.
-    public let underlying: (any Error)?
+    public var underlying: (any Error)? { self.facts.underlying }
     /// What became of each recipient; empty when no transaction was begun.
-    public let recipients: [RecipientOutcome]
+    public var recipients: [RecipientOutcome] { self.facts.recipients }
     /// The sender's path when MAIL was refused; smtplib's `sender`.
-    public let sender: ReversePath?
+    public var sender: ReversePath? { self.facts.sender }
     /// What is known about the message.
     public let acceptance: Acceptance
+    /// Shared by all copies, so that a result that may be an error is small.
+    private let facts: Facts
 
     /// Makes an error.
     ///
@@ -34,13 +36,7 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
         sender: ReversePath? = nil,
         acceptance: Acceptance? = nil
     ) {
-        self.code = code
-        self.message = message
-        self.stage = stage
-        self.reply = reply
-        self.underlying = underlying
-        self.recipients = recipients
-        self.sender = sender
+        self.facts = Facts(code, message, stage, reply, underlying, recipients, sender)
         self.acceptance = acceptance ?? Self.acceptance(reply: reply, recipients: recipients)
     }
 
@@ -95,5 +91,35 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
         var result = "\(self.code) (\(self.stage)): \(self.message)"
         if let reply { result += "; server: \(reply)" }
         return result + "; \(self.acceptance.rawValue)"
+    }
+}
+
+extension SMTPError {
+    private final class Facts: Sendable {
+        let code: Code
+        let message: String
+        let stage: Stage
+        let reply: Reply?
+        let underlying: (any Error)?
+        let recipients: [RecipientOutcome]
+        let sender: ReversePath?
+
+        init(
+            _ code: Code,
+            _ message: String,
+            _ stage: Stage,
+            _ reply: Reply?,
+            _ underlying: (any Error)?,
+            _ recipients: [RecipientOutcome],
+            _ sender: ReversePath?
+        ) {
+            self.code = code
+            self.message = message
+            self.stage = stage
+            self.reply = reply
+            self.underlying = underlying
+            self.recipients = recipients
+            self.sender = sender
+        }
     }
 }

@@ -33,19 +33,41 @@ public struct SendReceipt: Sendable, CustomStringConvertible {
     }
 
     /// An outcome for each recipient, accepted ones too, in the order of the envelope.
-    public let recipients: [RecipientOutcome]
+    public var recipients: [RecipientOutcome] { self.facts.recipients }
     /// The reply behind the content; in LMTP, and where more than one transaction was needed, the last one.
-    public let finalReply: Reply
+    public var finalReply: Reply { self.facts.finalReply }
     /// Message-ID of the header, without angle brackets; nil where there is none or it was not looked for.
-    public let messageID: String?
+    public var messageID: String? { self.facts.messageID }
     /// What was agreed on.
-    public let negotiation: Negotiation
+    public var negotiation: Negotiation { self.facts.negotiation }
     /// How long it took; the sum where more than one transaction was needed.
-    public let timings: Timings
+    public var timings: Timings { self.facts.timings }
     /// Octets of content as sent, without the octets the protocol adds.
-    public let octets: UInt64
+    public var octets: UInt64 { self.facts.octets }
     /// Transactions that were needed: more than one where the server takes fewer recipients at a time.
-    public let transactions: Int
+    public var transactions: Int { self.facts.transactions }
+    /// Shared by all copies.
+    private let facts: Facts
+
+    init(
+        recipients: [RecipientOutcome],
+        finalReply: Reply,
+        messageID: String?,
+        negotiation: Negotiation,
+        timings: Timings,
+        octets: UInt64,
+        transactions: Int
+    ) {
+        self.facts = Facts(
+            recipients: recipients,
+            finalReply: finalReply,
+            messageID: messageID,
+            negotiation: negotiation,
+            timings: timings,
+            octets: octets,
+            transactions: transactions
+        )
+    }
 
     /// Recipients the server accepted the message for.
     public var accepted: [RecipientOutcome] { self.recipients.filter { $0.disposition == .accepted } }
@@ -57,5 +79,35 @@ public struct SendReceipt: Sendable, CustomStringConvertible {
     /// How many recipients were accepted, and the final reply.
     public var description: String {
         "accepted for \(self.accepted.count) of \(self.recipients.count) recipients: \(self.finalReply)"
+    }
+}
+
+extension SendReceipt {
+    private final class Facts: Sendable {
+        let recipients: [RecipientOutcome]
+        let finalReply: Reply
+        let messageID: String?
+        let negotiation: Negotiation
+        let timings: Timings
+        let octets: UInt64
+        let transactions: Int
+
+        init(
+            recipients: [RecipientOutcome],
+            finalReply: Reply,
+            messageID: String?,
+            negotiation: Negotiation,
+            timings: Timings,
+            octets: UInt64,
+            transactions: Int
+        ) {
+            self.recipients = recipients
+            self.finalReply = finalReply
+            self.messageID = messageID
+            self.negotiation = negotiation
+            self.timings = timings
+            self.octets = octets
+            self.transactions = transactions
+        }
     }
 }

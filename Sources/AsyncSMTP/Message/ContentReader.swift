@@ -27,11 +27,17 @@ final class ContentReader {
     init(_ content: MessageContent, dropping droppedFields: Set<String> = []) throws {
         self.origin =
             switch content.source {
-            case .buffer(let buffer): .buffer(buffer)
+            case .buffer(let buffer, _): .buffer(buffer)
             case .file(let path): .file(path: path, handle: nil, offset: 0)
             case .pieces(let length, let stream): .pieces(try stream.makeReader(), expected: length, found: 0)
             }
         self.filter = droppedFields.isEmpty ? nil : HeaderFieldFilter(dropping: droppedFields)
+    }
+
+    /// Begins a pass over octets in memory.
+    init(_ octets: ByteBuffer) {
+        self.origin = .buffer(octets)
+        self.filter = nil
     }
 
     /// The next piece, never empty; nil at the end.

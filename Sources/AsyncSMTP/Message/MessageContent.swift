@@ -6,7 +6,7 @@ public import NIOCore
 /// transactions and moving a message to another connection need.
 public struct MessageContent: Sendable {
     enum Source: Sendable {
-        case buffer(ByteBuffer)
+        case buffer(ByteBuffer, ContentMemo)
         case file(path: String)
         case pieces(length: UInt64?, StreamSource)
     }
@@ -15,17 +15,17 @@ public struct MessageContent: Sendable {
 
     /// Octets in memory.
     public static func bytes(_ bytes: some Sequence<UInt8>) -> MessageContent {
-        MessageContent(source: .buffer(ByteBuffer(bytes: bytes)))
+        MessageContent(source: .buffer(ByteBuffer(bytes: bytes), ContentMemo()))
     }
 
     /// Octets in memory, without a copy.
     public static func buffer(_ buffer: ByteBuffer) -> MessageContent {
-        MessageContent(source: .buffer(buffer))
+        MessageContent(source: .buffer(buffer, ContentMemo()))
     }
 
     /// Text in memory, as UTF-8.
     public static func text(_ text: String) -> MessageContent {
-        MessageContent(source: .buffer(ByteBuffer(string: text)))
+        MessageContent(source: .buffer(ByteBuffer(string: text), ContentMemo()))
     }
 
     /// A file, read in pieces while it is sent; memory does not grow with its size.
@@ -69,10 +69,15 @@ public struct MessageContent: Sendable {
         }
     }
 
+    /// Octets held in memory.
+    var heldLength: UInt64 {
+        if case .buffer(let buffer, _) = self.source { UInt64(buffer.readableBytes) } else { 0 }
+    }
+
     /// Octets as given, where that is known without reading.
     var givenLength: UInt64? {
         switch self.source {
-        case .buffer(let buffer): UInt64(buffer.readableBytes)
+        case .buffer(let buffer, _): UInt64(buffer.readableBytes)
         case .file: nil
         case .pieces(let length, _): length
         }

@@ -5,7 +5,6 @@ internal import SMTPCore
 /// A message on its way: what is still to be done, and what came of what was done.
 struct Delivering: Sendable {
     let message: PreparedMessage
-    let options: SendOptions
     /// Recipients still to be offered.
     private var waiting: ArraySlice<Recipient>
     private var outcomes: [ForwardPath: RecipientOutcome] = [:]
@@ -22,9 +21,8 @@ struct Delivering: Sendable {
     var contentTime = Duration.zero
     var finalTime = Duration.zero
 
-    init(_ message: PreparedMessage, options: SendOptions) {
+    init(_ message: PreparedMessage) {
         self.message = message
-        self.options = options
         self.waiting = message.envelope.uniqueRecipients[...]
     }
 
@@ -34,7 +32,7 @@ struct Delivering: Sendable {
     /// Takes as many recipients as one transaction may have by the limits of the caller and of the server
     /// (RFC 9422).
     mutating func takePortion(by limits: ServerLimits) -> [Recipient] {
-        let most = max(1, min(self.options.maximumRecipients, limits.recipients ?? .max))
+        let most = max(1, min(self.message.options.maximumRecipients, limits.recipients ?? .max))
         var portion: [Recipient] = []
         var domains = Set<String>()
         while portion.count < most, let recipient = self.waiting.first {

@@ -2,54 +2,33 @@ internal import NIOCore
 internal import SMTPCore
 
 /// Message about to be sent: envelope and content, and what was found out about it beforehand.
-struct PreparedMessage: Sendable {
+final class PreparedMessage: Sendable {
     /// Fields that are never sent by ``SMTPClient``: they would tell every recipient about the hidden ones.
     static let hiddenFields: Set<String> = ["bcc", "resent-bcc"]
 
+    /// Octets up to which content in memory is looked at where it is asked for, and shares a write with
+    /// commands.
+    static let maximumSmallLength = 64 * 1024
+
     let envelope: Envelope
     let content: MessageContent
+    let options: SendOptions
     let survey: ContentSurvey
     let droppedFields: Set<String>
     let messageID: String?
+    /// The octets, where they are in memory and few.
+    let wire: WireContent?
 
-    /// Looks at content that can be read again before the first command is sent; content that can be read
-    /// once is looked at while it is sent.
-    ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage``, ``SMTPError/Code/contentSourceFailed``
-    ///   or ``SMTPError/Code/invalidArgument``; nothing was sent.
-    init(
+    private init(
         _ message: RawMessage,
+        _ findings: ContentFindings,
         options: SendOptions,
         dropping droppedFields: Set<String>
-    ) async throws(SMTPError) {
-        let content = message.content
-        let isSmall = content.givenLength.map { $0 <= 64 * 1024 } ?? false
-        let findings: Findings
-        do {
-            // Small content is looked at faster than a task can change threads; large content must not keep
-            // the event loop from its other connections.
-            findings =
-                !content.isRereadable
-                ? Findings(survey: .unread(size: content.givenLength), header: HeaderSection(parsing: []))
-                : isSmall
-                    ? try await Findings(content, message, options, droppedFields)
-                    : try await Self.findElsewhere(content, message, options, droppedFields)
-        } catch let error as ContentError {
-            throw SMTPError(error, stage: .preparation)
-        } catch is CancellationError {
-            throw SMTPError(ConnectionFailure.cancelled, stage: .preparation)
-        } catch {
-            throw SMTPError(
-                .contentSourceFailed,
-                "the content could not be read: \(PrintableText.escape("\(error)"))",
-                stage: .preparation,
-                underlying: error
-            )
-        }
+    ) throws(SMTPError) {
         if let envelope = message.envelope {
             self.envelope = envelope
         } else {
-            guard content.isRereadable else {
+            guard message.content.isRereadable else {
                 throw SMTPError(
                     .invalidArgument,
                     "content that can only be read once needs an envelope",
@@ -61,64 +40,133 @@ struct PreparedMessage: Sendable {
         guard !self.envelope.recipients.isEmpty else {
             throw SMTPError(.invalidArgument, "the envelope has no recipient", stage: .preparation)
         }
-        self.content = content
+        self.content = message.content
+        self.options = options
         self.survey = findings.survey
         self.droppedFields = droppedFields
-        self.messageID = findings.header.values("message-id").first.map {
-            String($0.drop { $0 == "<" }.prefix { $0 != ">" })
-        }
+        self.messageID = findings.messageID
+        self.wire = findings.wire
     }
 
-    private struct Findings: Sendable {
-        let survey: ContentSurvey
-        let header: HeaderSection
+    private init(_ other: PreparedMessage, _ recipients: [Recipient]) {
+        var envelope = other.envelope
+        envelope.recipients = recipients
+        self.envelope = envelope
+        self.content = other.content
+        self.options = other.options
+        self.survey = other.survey
+        self.droppedFields = other.droppedFields
+        self.messageID = other.messageID
+        self.wire = other.wire
+    }
 
-        init(survey: ContentSurvey, header: HeaderSection) {
-            self.survey = survey
-            self.header = header
+    /// The same message for some of its recipients.
+    func addressed(to recipients: [Recipient]) -> PreparedMessage {
+        PreparedMessage(self, recipients)
+    }
+
+    /// Looks at content that can be read again before the first command is sent; content that can be read
+    /// once is looked at while it is sent.
+    ///
+    /// Small content is looked at faster than a task can change threads; large content must not keep the event
+    /// loop from its other connections.
+    ///
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage``, ``SMTPError/Code/contentSourceFailed``
+    ///   or ``SMTPError/Code/invalidArgument``; nothing was sent.
+    static func prepare(
+        _ message: RawMessage,
+        options: SendOptions,
+        dropping droppedFields: Set<String>
+    ) async throws(SMTPError) -> PreparedMessage {
+        if let small = try Self.prepareSmall(message, options: options, dropping: droppedFields) {
+            return small
         }
+        let findings: ContentFindings
+        do {
+            findings =
+                message.content.isRereadable
+                ? try await Self.findElsewhere(message, options, droppedFields)
+                : ContentFindings(unreadSize: message.content.givenLength)
+        } catch {
+            throw Self.error(error)
+        }
+        return try PreparedMessage(message, findings, options: options, dropping: droppedFields)
+    }
 
-        init(
-            _ content: MessageContent,
-            _ message: RawMessage,
-            _ options: SendOptions,
-            _ droppedFields: Set<String>
-        ) async throws {
-            let reader = try ContentReader(content, dropping: droppedFields)
+    /// The same for content that is in memory and small, at once; nil for all other.
+    static func prepareSmall(
+        _ message: RawMessage,
+        options: SendOptions,
+        dropping droppedFields: Set<String>
+    ) throws(SMTPError) -> PreparedMessage? {
+        guard case .buffer(let octets, let memo) = message.content.source,
+            octets.readableBytes <= Self.maximumSmallLength
+        else { return nil }
+        let rules = options.contentRules
+        let isBinary = message.isBinary
+        let findings: ContentFindings
+        if !isBinary, let known = memo.findings(droppedFields: droppedFields, rules: rules) {
+            findings = known
+        } else {
             do {
-                self.header = try await reader.header()
-                self.survey = try await Self.survey(reader, message, options)
+                findings = try ContentFindings(
+                    octets,
+                    rules: rules,
+                    isBinary: isBinary,
+                    dropping: droppedFields
+                )
             } catch {
-                await reader.close()
-                throw error
+                throw Self.error(error)
             }
-            await reader.close()
+            if !isBinary { memo.keep(findings, droppedFields: droppedFields, rules: rules) }
         }
+        return try PreparedMessage(message, findings, options: options, dropping: droppedFields)
+    }
 
-        private static func survey(
-            _ reader: ContentReader,
-            _ message: RawMessage,
-            _ options: SendOptions
-        ) async throws -> ContentSurvey {
-            var isBinary = false
-            if case .require(.binaryMIME) = message.envelope?.parameters.body { isBinary = true }
-            var builder = ContentSurvey.Builder(rules: options.contentRules)
-            var size: UInt64 = 0
-            while let piece = try await reader.next() {
-                size += UInt64(piece.readableBytes)
-                if !isBinary { try builder.append(piece) }
-            }
-            return isBinary ? .unread(size: size) : try builder.finish()
+    private static func error(_ error: any Error) -> SMTPError {
+        switch error {
+        case let error as ContentError: SMTPError(error, stage: .preparation)
+        case is CancellationError: SMTPError(ConnectionFailure.cancelled, stage: .preparation)
+        default:
+            SMTPError(
+                .contentSourceFailed,
+                "the content could not be read: \(PrintableText.escape("\(error)"))",
+                stage: .preparation,
+                underlying: error
+            )
         }
     }
 
     @concurrent
     private static func findElsewhere(
-        _ content: MessageContent,
         _ message: RawMessage,
         _ options: SendOptions,
         _ droppedFields: Set<String>
-    ) async throws -> Findings {
-        try await Findings(content, message, options, droppedFields)
+    ) async throws -> ContentFindings {
+        try await ContentFindings(
+            reading: message.content,
+            rules: options.contentRules,
+            isBinary: message.isBinary,
+            dropping: droppedFields
+        )
+    }
+
+    /// Octets the message holds in memory.
+    var memory: Int { Int(clamping: self.content.heldLength) }
+
+    /// Whether the message can be one of several in flight on a connection: it is small, in memory, and what
+    /// becomes of one recipient does not decide about the others.
+    var canShareConnection: Bool {
+        self.wire != nil && self.options.pipelining == .session && !self.options.requiresAllRecipients
+            && self.envelope.recipients.count <= self.options.maximumRecipients
+            && self.envelope.parameters.body.map { $0 != .require(.binaryMIME) && $0 != .prefer(.binaryMIME) }
+                ?? true
+    }
+}
+
+extension RawMessage {
+    /// Whether the octets must go out as they are.
+    fileprivate var isBinary: Bool {
+        if case .require(.binaryMIME) = self.envelope?.parameters.body { true } else { false }
     }
 }

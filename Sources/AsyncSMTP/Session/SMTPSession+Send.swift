@@ -22,12 +22,12 @@ extension SMTPSession {
         options: SendOptions? = nil
     ) async throws(SMTPError) -> SendReceipt {
         let options = options ?? self.configuration.sending
-        let message = try await PreparedMessage(
+        let message = try await PreparedMessage.prepare(
             RawMessage(content, envelope: envelope),
             options: options,
             dropping: []
         )
-        return try await self.send(message, options: options)
+        return try await self.send(message)
     }
 
     /// Sends a message to whom its header names; smtplib's `send_message`.
@@ -44,17 +44,16 @@ extension SMTPSession {
         -> SendReceipt
     {
         let options = options ?? self.configuration.sending
-        let message = try await PreparedMessage(
+        let message = try await PreparedMessage.prepare(
             message,
             options: options,
             dropping: PreparedMessage.hiddenFields
         )
-        return try await self.send(message, options: options)
+        return try await self.send(message)
     }
 
-    private func send(_ message: PreparedMessage, options: SendOptions) async throws(SMTPError) -> SendReceipt
-    {
-        var delivering = Delivering(message, options: options)
+    private func send(_ message: PreparedMessage) async throws(SMTPError) -> SendReceipt {
+        var delivering = Delivering(message)
         do throws(SMTPError) {
             try await self.advance(&delivering)
         } catch {
@@ -137,6 +136,7 @@ extension SMTPSession {
     }
 
     private func reader(of message: PreparedMessage) throws(SMTPError) -> ContentReader {
+        if let wire = message.wire { return ContentReader(wire.original) }
         do {
             return try ContentReader(message.content, dropping: message.droppedFields)
         } catch {
@@ -148,7 +148,7 @@ extension SMTPSession {
         _ portion: [Recipient],
         of delivering: inout Delivering
     ) throws(SMTPError) -> Transaction {
-        guard !delivering.options.requiresAllRecipients || !delivering.isUnfinished else {
+        guard !delivering.message.options.requiresAllRecipients || !delivering.isUnfinished else {
             throw SMTPError(
                 .notSupported,
                 "all or nothing needs one transaction, and the server takes \(portion.count) recipients in one",
@@ -162,41 +162,24 @@ extension SMTPSession {
         return try self.makeTransaction(portion, of: &delivering)
     }
 
-    /// Resolves the parameters and encodes every command, so that nothing is written when one cannot be.
     private func makeTransaction(
         _ portion: [Recipient],
         of delivering: inout Delivering
     ) throws(SMTPError) -> Transaction {
-        let envelope = delivering.message.envelope
-        let plan = self.plan(for: delivering)
+        let plan = self.plan(for: delivering.message, most: .transaction, beginsWithReset: self.needsReset)
         delivering.flavour = plan.flavour
         delivering.serverName = self.extensions.serverName
         delivering.tls = self.tls
         delivering.pipelining = plan.pipelining
         delivering.usedChunking = plan.contentCommand != .data
-        var recipients: [(recipient: Recipient, parameters: [ESMTPParameter])] = []
-        recipients.reserveCapacity(portion.count)
-        do throws(NegotiationError) {
-            delivering.mailParameters = try envelope.parameters.resolve(
-                in: .init(
-                    extensions: self.extensions,
-                    content: delivering.message.survey,
-                    addressNeedsSMTPUTF8: envelope.needsSMTPUTF8,
-                    isVerifiedTLS: self.tls?.isVerified ?? false
-                )
-            )
-            for recipient in portion {
-                let parameters = try recipient.parameters.resolve(for: recipient.path, with: self.extensions)
-                recipients.append((recipient, parameters))
-            }
-        } catch {
-            throw SMTPError(error)
-        }
+        delivering.mailParameters = try self.mailParameters(of: delivering.message)
+        let recipientParameters = try self.parameters(of: portion)
         do throws(CommandError) {
             return try Transaction(
-                sender: envelope.sender,
+                sender: delivering.message.envelope.sender,
                 parameters: delivering.mailParameters,
-                recipients: recipients,
+                recipients: portion,
+                recipientParameters: recipientParameters,
                 plan: plan
             )
         } catch {
@@ -204,19 +187,63 @@ extension SMTPSession {
         }
     }
 
-    private func plan(for delivering: Delivering) -> TransactionPlan {
-        let options = delivering.options
+    /// Parameters of MAIL for a message.
+    func mailParameters(of message: PreparedMessage) throws(SMTPError) -> [ESMTPParameter] {
+        let envelope = message.envelope
+        let isUsual = envelope.hasDefaultParameters && !envelope.needsSMTPUTF8
+        if isUsual, let latest = self.latestParameters, latest.survey == message.survey {
+            return latest.parameters
+        }
+        do throws(NegotiationError) {
+            let parameters = try envelope.parameters.resolve(
+                in: .init(
+                    extensions: self.extensions,
+                    content: message.survey,
+                    addressNeedsSMTPUTF8: envelope.needsSMTPUTF8,
+                    isVerifiedTLS: self.tls?.isVerified ?? false
+                )
+            )
+            if isUsual { self.latestParameters = (message.survey, parameters) }
+            return parameters
+        } catch {
+            throw SMTPError(error)
+        }
+    }
+
+    /// Parameters of RCPT for each recipient; empty where none has any.
+    func parameters(of recipients: [Recipient]) throws(SMTPError) -> [[ESMTPParameter]] {
+        if recipients.allSatisfy(\.hasDefaultParameters) { return [] }
+        var result: [[ESMTPParameter]] = []
+        result.reserveCapacity(recipients.count)
+        do throws(NegotiationError) {
+            for recipient in recipients {
+                result.append(try recipient.parameters.resolve(for: recipient.path, with: self.extensions))
+            }
+        } catch {
+            throw SMTPError(error)
+        }
+        return result
+    }
+
+    /// How a message goes out over this connection as things stand.
+    func plan(
+        for message: PreparedMessage,
+        most level: PipeliningLevel,
+        beginsWithReset: Bool
+    ) -> TransactionPlan {
+        let options = message.options
         let isPipelined = self.extensions.offers(.pipelining) && !self.distrustsPipelining
         let isChunked =
-            delivering.message.envelope.parameters.usesBinaryMIME(with: self.extensions)
+            (!message.envelope.hasDefaultParameters
+                && message.envelope.parameters.usesBinaryMIME(with: self.extensions))
             || (options.usesChunking && self.extensions.offers(.chunking))
         return TransactionPlan(
             flavour: self.server.flavour,
-            pipelining: isPipelined ? options.pipelining : .disabled,
+            pipelining: isPipelined ? min(options.pipelining, level) : .disabled,
             contentCommand: isChunked ? .bdat(atOnce: true) : .data,
             requiresAllRecipients: options.requiresAllRecipients,
             acceptsCompletionForData: options.acceptsCompletionForData,
-            beginsWithReset: self.needsReset
+            beginsWithReset: beginsWithReset
         )
     }
 
@@ -268,7 +295,7 @@ extension SMTPSession {
         _ delivering: Delivering,
         _ delivery: Delivery
     ) async throws(ContentFailure) -> UInt64 {
-        let rules = delivering.options.contentRules
+        let rules = delivering.message.options.contentRules
         // Content that can only be read once was not looked at, and checks its own length.
         let message = delivering.message
         let expected = message.content.isRereadable ? message.survey.size : nil
@@ -310,29 +337,43 @@ extension SMTPSession {
     }
 
     private static func error(_ failure: TransactionFailure, of delivering: Delivering) -> SMTPError {
+        Self.error(
+            failure,
+            sender: delivering.message.envelope.sender,
+            recipients: delivering.recipients
+        )
+    }
+
+    /// The error a failed transaction is for its message.
+    static func error(
+        _ failure: TransactionFailure,
+        sender: ReversePath,
+        recipients: [RecipientOutcome]
+    ) -> SMTPError {
         let (code, message): (SMTPError.Code, String) =
             switch failure.reason {
             case .resetRefused: (.commandRefused, "the server refused RSET")
-            case .senderRefused:
-                (.senderRefused, "the server refused the sender \(delivering.message.envelope.sender)")
+            case .senderRefused: (.senderRefused, "the server refused the sender \(sender)")
             case .recipientsRefused: (.recipientsRefused, "the server refused the recipients")
             case .dataRefused: (.dataRefused, "the server refused the message")
             case .serverClosing: (.serverClosing, "the server closes the connection")
             case .unexpectedReply: (.unexpectedReply, "the server sent a reply that cannot be an answer")
             }
         let note = failure.acceptedEmptyMessage ? "; it took an empty message it had asked for" : ""
+        let isAccepted = recipients.contains { $0.disposition == .accepted }
         return SMTPError(
             code,
             message + note,
             stage: failure.stage,
             reply: failure.reply,
-            recipients: delivering.recipients,
-            sender: failure.reason == .senderRefused ? delivering.message.envelope.sender : nil,
-            acceptance: failure.reason == .resetRefused && !delivering.isAccepted ? .notAccepted : nil
+            recipients: recipients,
+            sender: failure.reason == .senderRefused ? sender : nil,
+            acceptance: failure.reason == .resetRefused && !isAccepted ? .notAccepted : nil
         )
     }
 
-    private func timeout(of stage: Stage) -> Duration {
+    /// Time the reply of a stage may take.
+    func timeout(of stage: Stage) -> Duration {
         let timeouts = self.configuration.timeouts
         return switch stage {
         case .mail: timeouts.mail

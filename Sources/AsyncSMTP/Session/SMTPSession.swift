@@ -40,12 +40,17 @@ public actor SMTPSession {
     /// Reply to the last HELO; smtplib's `helo_resp`.
     public internal(set) var heloReply: Reply?
     /// What the server offered in its last reply to EHLO or LHLO; smtplib's `esmtp_features`.
-    public internal(set) var extensions = ServerExtensions.none
+    public internal(set) var extensions = ServerExtensions.none {
+        didSet { self.latestParameters = nil }
+    }
     /// What TLS agreed on: version, cipher, certificates of the server, whether it was verified; nil in clear.
     public internal(set) var tls: TLSSession?
     /// Whether AUTH succeeded.
     public internal(set) var isAuthenticated = false
 
+    /// Parameters of MAIL for the latest message whose parameters take care of themselves, and what they depend
+    /// on: many messages have the same.
+    var latestParameters: (survey: ContentSurvey, parameters: [ESMTPParameter])?
     /// Context for STARTTLS; nil builds one when it is needed.
     nonisolated let tlsContext: TLSContext?
     /// Whether the server refused STARTTLS where it is not required.
@@ -64,6 +69,8 @@ public actor SMTPSession {
     var manualRecipients: [ForwardPath] = []
     /// Whether replies showed that the server does not keep up with grouped commands.
     public internal(set) var distrustsPipelining = false
+    /// What the session carries for a client, where it belongs to one.
+    var pipeline: Pipeline?
     /// Transactions begun so far; a server's MAILMAX limits them (RFC 9422).
     var transactionCount = 0
 

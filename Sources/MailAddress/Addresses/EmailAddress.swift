@@ -21,21 +21,24 @@ public struct EmailAddress: Sendable {
     public static let maximumPathLength = 256
 
     /// The local part as it is meant: without quotes and escapes, in its own case.
-    public let localPart: String
+    public var localPart: String { parts.localPart }
 
     /// The domain.
-    public let domain: MailDomain
+    public var domain: MailDomain { parts.domain }
 
     /// Whether the address can only be sent with SMTPUTF8 (RFC 6531): its local part is not ASCII.
     ///
     /// A domain outside ASCII needs no extension, because ``wireForm`` has its A-labels.
-    public let needsSMTPUTF8: Bool
+    public var needsSMTPUTF8: Bool { parts.needsSMTPUTF8 }
 
     /// The address for the wire, without angle brackets: the local part quoted only where it must be, the
     /// domain as lower-case A-labels or as a literal.
     ///
     /// It holds no control characters, and is ASCII unless ``needsSMTPUTF8``.
-    public let wireForm: String
+    public var wireForm: String { parts.wireForm }
+
+    /// Shared by all copies: addresses are handed on far more often than they are made.
+    private let parts: Parts
 
     /// The address with the domain as U-labels, for people and for a transaction under SMTPUTF8.
     public var unicodeForm: String {
@@ -77,11 +80,24 @@ public struct EmailAddress: Sendable {
         }
     }
 
-    init(_ parts: LocalPart, at domain: MailDomain) {
-        localPart = parts.semantic
-        self.domain = domain
-        needsSMTPUTF8 = !parts.isASCII
-        wireForm = parts.wire + "@" + domain.ascii
+    init(_ localPart: LocalPart, at domain: MailDomain) {
+        parts = Parts(localPart, domain)
+    }
+}
+
+extension EmailAddress {
+    private final class Parts: Sendable {
+        let localPart: String
+        let domain: MailDomain
+        let needsSMTPUTF8: Bool
+        let wireForm: String
+
+        init(_ localPart: LocalPart, _ domain: MailDomain) {
+            self.localPart = localPart.semantic
+            self.domain = domain
+            self.needsSMTPUTF8 = !localPart.isASCII
+            self.wireForm = localPart.wire + "@" + domain.ascii
+        }
     }
 }
 
@@ -90,7 +106,7 @@ extension EmailAddress: Hashable {
     ///
     /// Unlike `String`, this tells composed from decomposed characters: to a server they are two local parts.
     public static func == (left: EmailAddress, right: EmailAddress) -> Bool {
-        left.wireForm.utf8.elementsEqual(right.wireForm.utf8)
+        left.parts === right.parts || left.wireForm.utf8.elementsEqual(right.wireForm.utf8)
     }
 
     /// Hashes ``wireForm``.

@@ -80,47 +80,70 @@ package struct CommandEncoder: Sendable {
         _ argument: String = "",
         to buffer: inout ByteBuffer
     ) throws(CommandError) {
-        try ArgumentRules.check(argument, argument: "argument of \(verb)", allowsUTF8: self.allowsUTF8)
-        let length = verb.utf8.count + (argument.isEmpty ? 0 : argument.utf8.count + 1) + 2
-        guard length <= Self.maximumLength else {
+        let start = buffer.writerIndex
+        var copy = PlainCopy()
+        buffer.writeWithOutputRawSpan(
+            minimumWritableBytes: verb.utf8.count + argument.utf8.count + 3
+        ) { output in
+            copy.append(verb, to: &output)
+            if !argument.isEmpty {
+                output.append(UInt8(ascii: " "))
+                copy.append(argument, to: &output)
+            }
+            output.append(UInt8(ascii: "\r"))
+            output.append(UInt8(ascii: "\n"))
+        }
+        if !copy.isPlain { try self.check(argument, argument: "argument of \(verb)") }
+        guard buffer.writerIndex - start <= Self.maximumLength else {
             throw CommandError(.tooLong(limit: Self.maximumLength), argument: "argument of \(verb)")
         }
-        buffer.writeString(verb)
-        if !argument.isEmpty {
-            buffer.writeStaticString(" ")
-            buffer.writeString(argument)
-        }
-        buffer.writeStaticString("\r\n")
     }
 
     private func path(
-        _ verb: StaticString,
+        _ verb: String,
         _ path: String,
         _ parameters: [ESMTPParameter],
         to buffer: inout ByteBuffer
     ) throws(CommandError) {
-        let argument = verb.utf8CodeUnitCount == 11 ? "MAIL FROM path" : "RCPT TO path"
-        try ArgumentRules.check(path, argument: argument, allowsUTF8: self.allowsUTF8)
+        // All in one write, and checked on the way: every call of a buffer has its price.
         let start = buffer.writerIndex
-        buffer.writeStaticString(verb)
-        buffer.writeString(path)
-        buffer.writeStaticString(">")
-        var allowance = 0
-        for parameter in parameters {
-            let text = parameter.description
-            try ArgumentRules.check(
-                text,
-                argument: "parameter \(parameter.keyword)",
-                allowsUTF8: self.allowsUTF8
-            )
-            buffer.writeStaticString(" ")
-            buffer.writeString(text)
-            allowance += parameter.allowance
+        let capacity = parameters.reduce(verb.utf8.count + path.utf8.count + 3) {
+            $0 + $1.keyword.utf8.count + ($1.value?.utf8.count ?? 0) + 2
         }
-        buffer.writeStaticString("\r\n")
-        guard buffer.writerIndex - start - allowance <= Self.maximumLength else {
+        var copy = PlainCopy()
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: capacity) { output in
+            copy.append(verb, to: &output)
+            copy.append(path, to: &output)
+            output.append(UInt8(ascii: ">"))
+            for parameter in parameters {
+                output.append(UInt8(ascii: " "))
+                copy.append(parameter.keyword, to: &output)
+                guard let value = parameter.value else { continue }
+                output.append(UInt8(ascii: "="))
+                copy.append(value, to: &output)
+            }
+            output.append(UInt8(ascii: "\r"))
+            output.append(UInt8(ascii: "\n"))
+        }
+        let argument = verb == "MAIL FROM:<" ? "MAIL FROM path" : "RCPT TO path"
+        if !copy.isPlain {
+            try self.check(path, argument: argument)
+            for parameter in parameters {
+                try self.check(parameter.description, argument: "parameter \(parameter.keyword)")
+            }
+        }
+        let length = buffer.writerIndex - start
+        guard
+            length <= Self.maximumLength
+                || length - parameters.reduce(0, { $0 + $1.allowance }) <= Self.maximumLength
+        else {
             throw CommandError(.tooLong(limit: Self.maximumLength), argument: argument)
         }
+    }
+
+    /// The check of an argument that is not plain ASCII.
+    private func check(_ text: String, argument: String) throws(CommandError) {
+        try ArgumentRules.check(text, argument: argument, allowsUTF8: self.allowsUTF8)
     }
 
     private func query(

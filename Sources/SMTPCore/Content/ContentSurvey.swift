@@ -11,6 +11,10 @@ package struct ContentSurvey: Sendable, Hashable {
     /// Whether an octet above 0x7F was seen before the first empty line.
     package let hasEightBitHeader: Bool
 
+    /// Whether DATA may carry the octets just as they are, followed by the terminator: every line ends with
+    /// CRLF, the last one too, and none begins with a dot.
+    package let isWireReady: Bool
+
     /// Whether the content was read to its end; one that can only be read once is read while it is sent.
     package let isRead: Bool
 
@@ -26,11 +30,13 @@ package struct ContentSurvey: Sendable, Hashable {
         size: UInt64?,
         hasEightBitOctets: Bool = false,
         hasEightBitHeader: Bool = false,
+        isWireReady: Bool = false,
         isRead: Bool
     ) {
         self.size = size
         self.hasEightBitOctets = hasEightBitOctets
         self.hasEightBitHeader = hasEightBitHeader
+        self.isWireReady = isWireReady
         self.isRead = isRead
     }
 
@@ -44,7 +50,7 @@ package struct ContentSurvey: Sendable, Hashable {
 
         /// - Throws: ``ContentError`` when the content breaks the rules.
         package mutating func append(_ piece: ByteBuffer) throws(ContentError) {
-            _ = try self.encoder.encode(piece)
+            try self.encoder.survey(piece)
         }
 
         /// - Throws: ``ContentError`` when the content ends in a way that breaks the rules.
@@ -54,6 +60,7 @@ package struct ContentSurvey: Sendable, Hashable {
                 size: self.encoder.octetCount,
                 hasEightBitOctets: self.encoder.hasEightBitOctets,
                 hasEightBitHeader: self.encoder.sawEightBitHeader,
+                isWireReady: self.encoder.isUnchanged,
                 isRead: true
             )
         }

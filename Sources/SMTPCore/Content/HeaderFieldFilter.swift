@@ -23,12 +23,49 @@ package struct HeaderFieldFilter: Sendable {
     /// Filters one piece; the result has up to two pieces, header and body.
     package mutating func filter(_ piece: ByteBuffer) -> [ByteBuffer] {
         guard self.state != .body else { return [piece] }
+        if self.state == .lineStart, !self.lastWasCR, !self.isDropping,
+            HeaderSection.length(in: piece) != nil,
+            !Self.mayContain(anyOf: self.names, in: piece)
+        {
+            self.state = .body
+            return [piece]
+        }
         var output = ByteBufferAllocator().buffer(capacity: min(piece.readableBytes, 4096) + self.name.count)
         var rest = piece
         while self.state != .body, let byte = rest.readInteger(as: UInt8.self) {
             self.take(byte, into: &output)
         }
         return [output, rest].filter { $0.readableBytes > 0 }
+    }
+
+    /// Whether a header may have one of these fields; when not, the message need not be filtered.
+    ///
+    /// - Parameters:
+    ///   - names: Names of fields, lower case.
+    ///   - message: The whole header at least; what stands behind the first empty line is not looked at.
+    package static func mayContain(anyOf names: Set<String>, in message: ByteBuffer) -> Bool {
+        let names = names.map { Array($0.utf8) }
+        let octets = message.readableBytesUInt8Span
+        var start = 0
+        while start < octets.count {
+            for name in names where Self.mayBegin(octets, at: start, with: name) { return true }
+            let end = OctetScanner.lineEnd(in: octets, from: start)
+            guard end > start else { return false }
+            start = OctetScanner.nextLine(in: octets, behind: end)
+        }
+        return false
+    }
+
+    /// Whether a line begins with a name, or has an octet above 0x7F in its place: there are letters outside
+    /// ASCII whose lower case is within it.
+    private static func mayBegin(_ octets: Span<UInt8>, at start: Int, with name: [UInt8]) -> Bool {
+        for (offset, octet) in name.enumerated() {
+            guard start + offset < octets.count else { return false }
+            let found = octets[start + offset]
+            guard found < 0x80, octet < 0x80 else { return true }
+            guard OctetScanner.lowercase(found) == octet else { return false }
+        }
+        return true
     }
 
     /// What is held back at the end: the beginning of a line that had no colon.

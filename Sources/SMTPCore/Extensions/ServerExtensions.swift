@@ -4,18 +4,20 @@
 /// nothing is used that is not offered here (RFC 5321 section 4.1.1.1). A new EHLO replaces it whole.
 public struct ServerExtensions: Sendable, Hashable {
     /// Name the server gave itself in the first line; nil when the line is empty.
-    public let serverName: String?
+    public var serverName: String? { self.offer.serverName }
     /// Every offered keyword in the order of the reply, without repetition.
-    public let keywords: [ExtensionKeyword]
+    public var keywords: [ExtensionKeyword] { self.offer.keywords }
     /// SASL mechanisms, upper case, in the order offered, merged from all `AUTH` and `AUTH=` lines without
     /// repetition.
-    public let authenticationMechanisms: [String]
+    public var authenticationMechanisms: [String] { self.offer.authenticationMechanisms }
     /// Largest message the server takes in octets; nil when it does not offer SIZE or names no limit (RFC
     /// 1870).
-    public let maximumMessageSize: UInt64?
+    public var maximumMessageSize: UInt64? { self.offer.maximumMessageSize }
     /// Limits by RFC 9422.
-    public let limits: ServerLimits
-    private let parametersByKeyword: [ExtensionKeyword: [String]]
+    public var limits: ServerLimits { self.offer.limits }
+    /// Shared by all copies: it is made once for a connection and asked for with every message.
+    private let offer: Offer
+    private let frequent: UInt16
 
     /// No extensions: before EHLO, and after HELO.
     public static let none = ServerExtensions(serverName: nil, lines: [])
@@ -49,24 +51,41 @@ public struct ServerExtensions: Sendable, Hashable {
             if parameters[keyword] == nil { keywords.append(keyword) }
             parameters[keyword, default: []] += words.map(String.init)
         }
-        self.serverName = serverName
-        self.keywords = keywords
-        self.parametersByKeyword = parameters
         var seen = Set<String>()
-        self.authenticationMechanisms = (parameters[.auth] ?? []).map { $0.uppercased() }
-            .filter { seen.insert($0).inserted }
-        self.maximumMessageSize = Self.sizeLimit(parameters[.size])
-        self.limits = parameters[.limits].map(ServerLimits.init(parameters:)) ?? .none
+        self.offer = Offer(
+            serverName: serverName,
+            keywords: keywords,
+            authenticationMechanisms: (parameters[.auth] ?? []).map { $0.uppercased() }
+                .filter { seen.insert($0).inserted },
+            maximumMessageSize: Self.sizeLimit(parameters[.size]),
+            limits: parameters[.limits].map(ServerLimits.init(parameters:)) ?? .none,
+            parameters: parameters
+        )
+        self.frequent = keywords.reduce(0) { $0 | $1.bit }
     }
 
     /// Whether the server offered the extension.
     public func offers(_ keyword: ExtensionKeyword) -> Bool {
-        self.parametersByKeyword[keyword] != nil
+        keyword.bit == 0 ? self.offer.parameters[keyword] != nil : self.frequent & keyword.bit != 0
     }
 
     /// Words behind a keyword; nil when it was not offered, empty when it has none.
     public func parameters(of keyword: ExtensionKeyword) -> [String]? {
-        self.parametersByKeyword[keyword]
+        self.offer.parameters[keyword]
+    }
+
+    /// Whether both offer the same.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.offer === right.offer
+            || (left.serverName == right.serverName && left.keywords == right.keywords
+                && left.offer.parameters == right.offer.parameters)
+    }
+
+    /// Hashes what is offered.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.serverName)
+        hasher.combine(self.keywords)
+        hasher.combine(self.offer.parameters)
     }
 
     /// The first parameter of SIZE as a limit: zero, nothing, junk and numbers beyond 64 bits mean none.
@@ -81,6 +100,33 @@ public struct ServerExtensions: Sendable, Hashable {
         guard let first = word.utf8.first, ArgumentRules.isAlphanumeric(first) else { return false }
         return word.utf8.allSatisfy {
             ArgumentRules.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
+        }
+    }
+}
+
+extension ServerExtensions {
+    private final class Offer: Sendable {
+        let serverName: String?
+        let keywords: [ExtensionKeyword]
+        let authenticationMechanisms: [String]
+        let maximumMessageSize: UInt64?
+        let limits: ServerLimits
+        let parameters: [ExtensionKeyword: [String]]
+
+        init(
+            serverName: String?,
+            keywords: [ExtensionKeyword],
+            authenticationMechanisms: [String],
+            maximumMessageSize: UInt64?,
+            limits: ServerLimits,
+            parameters: [ExtensionKeyword: [String]]
+        ) {
+            self.serverName = serverName
+            self.keywords = keywords
+            self.authenticationMechanisms = authenticationMechanisms
+            self.maximumMessageSize = maximumMessageSize
+            self.limits = limits
+            self.parameters = parameters
         }
     }
 }

@@ -10,7 +10,9 @@ public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
 
     /// Makes a code; nil when the class is not 2, 4 or 5 or a number is outside 0 to 999.
     public init?(_ statusClass: Int, _ subject: Int, _ detail: Int) {
-        guard [2, 4, 5].contains(statusClass), (0...999).contains(subject), (0...999).contains(detail) else {
+        guard statusClass == 2 || statusClass == 4 || statusClass == 5, (0...999).contains(subject),
+            (0...999).contains(detail)
+        else {
             return nil
         }
         self.statusClass = statusClass
@@ -29,38 +31,27 @@ public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
         of text: some Collection<UInt8>,
         replyCode: ReplyCode
     ) -> (code: EnhancedStatusCode, length: Int)? {
-        var numbers: [Int] = []
-        var current = 0
-        var digits = 0
-        var length = 0
-        for byte in text {
+        // Class and subject once their dots have come, and the number being read.
+        var (statusClass, subject, current): (Int, Int, Int) = (0, 0, 0)
+        var (dots, digits, length) = (0, 0, 0)
+        scan: for byte in text {
             length += 1
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 digits += 1
                 guard digits <= 3 else { return nil }
                 current = current * 10 + Int(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: ".") where numbers.isEmpty ? digits == 1 : digits > 0 && numbers.count < 2:
-                numbers.append(current)
+            case UInt8(ascii: ".") where dots == 0 ? digits == 1 : digits > 0 && dots == 1:
+                (statusClass, subject) = dots == 0 ? (current, 0) : (statusClass, current)
+                dots += 1
                 (current, digits) = (0, 0)
             case UInt8(ascii: " "):
-                return Self.make(numbers, current, digits, replyCode).map { ($0, length) }
+                break scan
             default:
                 return nil
             }
         }
-        return Self.make(numbers, current, digits, replyCode).map { ($0, length) }
-    }
-
-    private static func make(
-        _ numbers: [Int],
-        _ last: Int,
-        _ digits: Int,
-        _ replyCode: ReplyCode
-    ) -> EnhancedStatusCode? {
-        guard numbers.count == 2, digits > 0, numbers[0] == Int(replyCode.severity.rawValue) else {
-            return nil
-        }
-        return EnhancedStatusCode(numbers[0], numbers[1], last)
+        guard dots == 2, digits > 0, statusClass == Int(replyCode.severity.rawValue) else { return nil }
+        return EnhancedStatusCode(statusClass, subject, current).map { ($0, length) }
     }
 }

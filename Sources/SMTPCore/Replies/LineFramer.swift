@@ -29,24 +29,32 @@ package struct LineFramer: Sendable {
 
     /// The next whole line without its line end, a slice of what was appended; nil when none is complete.
     package mutating func nextLine(limit: Int) throws(ReplyError) -> ByteBuffer? {
-        let unread = self.buffer.readableBytesView
-        guard let end = unread[(unread.startIndex + self.searched)...].firstIndex(of: UInt8(ascii: "\n"))
-        else {
-            self.searched = unread.count
+        let count = self.buffer.readableBytes
+        let end = Self.firstLineFeed(in: self.buffer, behind: self.searched)
+        guard end < count else {
+            self.searched = count
             // One octet of the count may be the CR of a line end that is still on its way.
-            guard unread.count <= limit + 1 else { throw ReplyError(.lineTooLong, line: unread) }
+            guard count <= limit + 1 else {
+                throw ReplyError(.lineTooLong, line: self.buffer.readableBytesView)
+            }
             return nil
         }
         self.searched = 0
-        let length = end - unread.startIndex
-        guard var line = self.buffer.readSlice(length: length) else { return nil }
-        self.buffer.moveReaderIndex(forwardBy: 1)
-        if line.readableBytesView.last == UInt8(ascii: "\r") {
-            line.moveWriterIndex(to: line.writerIndex - 1)
-        }
-        guard line.readableBytes <= limit else {
-            throw ReplyError(.lineTooLong, line: line.readableBytesView)
+        let start = self.buffer.readerIndex
+        let hasCR = end > 0 && self.buffer.getInteger(at: start + end - 1) == UInt8(ascii: "\r")
+        let line = self.buffer.getSlice(at: start, length: hasCR ? end - 1 : end)
+        self.buffer.moveReaderIndex(forwardBy: end + 1)
+        guard let line, line.readableBytes <= limit else {
+            throw ReplyError(.lineTooLong, line: line?.readableBytesView ?? ByteBufferView())
         }
         return line
+    }
+
+    /// Offset of the first LF, the count of octets if there is none.
+    private static func firstLineFeed(in buffer: ByteBuffer, behind searched: Int) -> Int {
+        let octets = buffer.readableBytesUInt8Span
+        var index = searched
+        while index < octets.count, octets[index] != UInt8(ascii: "\n") { index += 1 }
+        return index
     }
 }

@@ -24,7 +24,7 @@ package struct ReplyAssembler: Sendable {
             guard line.text.readableBytes <= self.limits.maximumReplyLength else {
                 throw ReplyError(.replyTooLong, line: line.text.readableBytesView)
             }
-            return Reply(code: line.code, text: Array(line.text.readableBytesView))
+            return Reply(code: line.code, text: Array(buffer: line.text))
         }
         if self.lines > 0 { self.text.append(UInt8(ascii: "\n")) }
         self.text.append(contentsOf: line.text.readableBytesView)

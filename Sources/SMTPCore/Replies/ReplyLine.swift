@@ -18,25 +18,25 @@ public struct ReplyLine: Sendable, Hashable {
     ///
     /// The code alone is a complete line (`250`), and so is `250-`; both occur.
     package init(parsing line: ByteBuffer) throws(ReplyError) {
-        let view = line.readableBytesView
+        let octets = line.readableBytesUInt8Span
         var value = 0
-        for byte in view.prefix(3) {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
-                throw ReplyError(.malformedCode, line: view)
+        for index in 0..<min(octets.count, 3) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octets[index]) else {
+                throw ReplyError(.malformedCode, line: line.readableBytesView)
             }
-            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            value = value * 10 + Int(octets[index] - UInt8(ascii: "0"))
         }
-        guard view.count >= 3, let code = ReplyCode(value) else {
-            throw ReplyError(.malformedCode, line: view)
+        guard octets.count >= 3, let code = ReplyCode(value) else {
+            throw ReplyError(.malformedCode, line: line.readableBytesView)
         }
-        switch view.dropFirst(3).first {
-        case nil, UInt8(ascii: " "): self.isLast = true
+        switch octets.count > 3 ? octets[3] : UInt8(ascii: " ") {
+        case UInt8(ascii: " "): self.isLast = true
         case UInt8(ascii: "-"): self.isLast = false
-        default: throw ReplyError(.malformedSeparator, line: view)
+        default: throw ReplyError(.malformedSeparator, line: line.readableBytesView)
         }
         self.code = code
         var text = line
-        text.moveReaderIndex(forwardBy: min(Self.overhead, view.count))
+        text.moveReaderIndex(forwardBy: min(Self.overhead, octets.count))
         self.text = text
     }
 }

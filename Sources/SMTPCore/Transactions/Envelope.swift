@@ -11,7 +11,12 @@ public struct Envelope: Sendable, Hashable {
     /// case.
     public var recipients: [Recipient]
     /// Parameters of MAIL.
-    public var parameters: MailParameters
+    public var parameters: MailParameters {
+        get { self.given?.value ?? MailParameters() }
+        set { self.given = newValue == MailParameters() ? nil : Shared(newValue) }
+    }
+    /// The parameters, unless all of them take care of themselves.
+    private var given: Shared<MailParameters>?
 
     /// Makes an envelope.
     public init(
@@ -21,8 +26,11 @@ public struct Envelope: Sendable, Hashable {
     ) {
         self.sender = sender
         self.recipients = recipients
-        self.parameters = parameters
+        self.given = parameters == MailParameters() ? nil : Shared(parameters)
     }
+
+    /// Whether all parameters of MAIL take care of themselves.
+    package var hasDefaultParameters: Bool { self.given == nil }
 
     /// Makes an envelope from addresses; a nil sender is the null path.
     public init(from sender: EmailAddress?, to recipients: [EmailAddress]) {

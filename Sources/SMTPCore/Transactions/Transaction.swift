@@ -58,16 +58,20 @@ package struct Transaction: Sendable {
         case owesTerminator
     }
 
-    let plan: TransactionPlan
+    package let plan: TransactionPlan
     let recipients: [Recipient]
     private let encoded: ByteBuffer
-    /// Offset behind each command in `encoded`, in order.
+    /// Offset behind each command in `encoded`, in order; empty where they were appended to something else.
     private let commandEnds: [Int]
-    private let commands: [Expectation]
+    /// Commands there are: RSET or not, MAIL, RCPT for each recipient, DATA or not.
+    private let commandCount: Int
 
+    /// Commands written, and answered, so far. All are written before the content, so that replies to commands
+    /// come first, then those to chunks, then the final ones.
     private var written = 0
-    private var expected: [Expectation] = []
-    private var expectedHead = 0
+    private var answered = 0
+    private var chunksOwed = 0
+    private var finalOwed: Expectation?
     private var lmtpIndex = 0
     private var isMailAccepted = false
     private var acceptedCount = 0
@@ -82,36 +86,95 @@ package struct Transaction: Sendable {
 
     /// Encodes the commands of a transaction.
     ///
+    /// - Parameter recipientParameters: Parameters of each RCPT; empty where none has any.
     /// - Throws: ``CommandError`` when an argument cannot be sent.
     package init(
         sender: ReversePath,
         parameters: [ESMTPParameter],
-        recipients: [(recipient: Recipient, parameters: [ESMTPParameter])],
+        recipients: [Recipient],
+        recipientParameters: [[ESMTPParameter]] = [],
         plan: TransactionPlan
     ) throws(CommandError) {
-        let encoder = CommandEncoder(allowsUTF8: parameters.contains { $0.keyword == "SMTPUTF8" })
-        var buffer = ByteBuffer()
+        var buffer = ByteBufferAllocator().buffer(capacity: 48 * (recipients.count + 2))
         var ends: [Int] = []
-        var commands: [Expectation] = []
-        ends.reserveCapacity(recipients.count + 3)
-        commands.reserveCapacity(recipients.count + 3)
-        func add(_ command: Command, _ expectation: Expectation) throws(CommandError) {
-            try encoder.encode(command, into: &buffer)
-            ends.append(buffer.writerIndex)
-            commands.append(expectation)
+        try Self.encode(sender, parameters, recipients, recipientParameters, plan, into: &buffer) {
+            ends.append($0)
         }
-        if plan.beginsWithReset { try add(.reset, .reset) }
-        try add(.mail(sender, parameters), .mail)
-        for (index, recipient) in recipients.enumerated() {
-            try add(.rcpt(recipient.recipient.path, recipient.parameters), .rcpt(index))
+        self.init(recipients, plan, encoded: buffer, commandEnds: ends)
+    }
+
+    /// A transaction whose commands go out in one group: they are appended to what goes out with them, and count
+    /// as written.
+    ///
+    /// - Throws: ``CommandError`` when an argument cannot be sent; nothing was appended then.
+    package init(
+        sender: ReversePath,
+        parameters: [ESMTPParameter],
+        recipients: [Recipient],
+        recipientParameters: [[ESMTPParameter]],
+        plan: TransactionPlan,
+        appendingTo group: inout ByteBuffer
+    ) throws(CommandError) {
+        let start = group.writerIndex
+        do throws(CommandError) {
+            try Self.encode(sender, parameters, recipients, recipientParameters, plan, into: &group) { _ in }
+        } catch {
+            group.moveWriterIndex(to: start)
+            throw error
         }
-        if plan.contentCommand == .data { try add(.data, .data) }
+        self.init(recipients, plan, encoded: ByteBuffer(), commandEnds: [])
+        self.written = self.commandCount
+    }
+
+    private init(_ recipients: [Recipient], _ plan: TransactionPlan, encoded: ByteBuffer, commandEnds: [Int])
+    {
         self.plan = plan
-        self.recipients = recipients.map(\.recipient)
-        self.encoded = buffer
-        self.commandEnds = ends
-        self.commands = commands
+        self.recipients = recipients
+        self.encoded = encoded
+        self.commandEnds = commandEnds
+        self.commandCount =
+            recipients.count + 1 + (plan.beginsWithReset ? 1 : 0) + (plan.contentCommand == .data ? 1 : 0)
         self.states = Array(repeating: .open, count: recipients.count)
+    }
+
+    private static func encode(
+        _ sender: ReversePath,
+        _ parameters: [ESMTPParameter],
+        _ recipients: [Recipient],
+        _ recipientParameters: [[ESMTPParameter]],
+        _ plan: TransactionPlan,
+        into buffer: inout ByteBuffer,
+        _ commandEnded: (Int) -> Void
+    ) throws(CommandError) {
+        let encoder = CommandEncoder(allowsUTF8: parameters.contains { $0.keyword == "SMTPUTF8" })
+        if plan.beginsWithReset {
+            try encoder.encode(.reset, into: &buffer)
+            commandEnded(buffer.writerIndex)
+        }
+        try encoder.encode(.mail(sender, parameters), into: &buffer)
+        commandEnded(buffer.writerIndex)
+        for (index, recipient) in recipients.enumerated() {
+            let parameters = index < recipientParameters.count ? recipientParameters[index] : []
+            try encoder.encode(.rcpt(recipient.path, parameters), into: &buffer)
+            commandEnded(buffer.writerIndex)
+        }
+        if plan.contentCommand == .data {
+            try encoder.encode(.data, into: &buffer)
+            commandEnded(buffer.writerIndex)
+        }
+    }
+
+    /// Commands of the transaction.
+    package var replyCount: Int { self.commandCount }
+
+    /// The command with this number, as a reply is expected to it.
+    private func command(_ number: Int) -> Expectation {
+        let index = number - (self.plan.beginsWithReset ? 1 : 0)
+        switch index {
+        case -1: return .reset
+        case 0: return .mail
+        default: return index <= self.recipients.count ? .rcpt(index - 1) : .data
+        }
     }
 
     /// What to do next; asking does not change anything until it is done, except that a group counts as
@@ -122,38 +185,45 @@ package struct Transaction: Sendable {
         if let expectation = self.firstExpected { return .read(expectation.stage) }
         if self.content == .owesTerminator {
             self.content = .abandoned
-            self.expect(.emptyMessage)
+            self.finalOwed = .emptyMessage
             return .write(ByteBuffer(string: ".\r\n"), replies: 1)
         }
         if self.failure != nil || self.content == .written || self.content == .abandoned { return .finish }
-        if self.written == self.commands.count {
+        if self.written == self.commandCount {
             // BDAT that waits for the envelope's replies.
             guard self.acceptedCount > 0 else { return .finish }
             self.content = .permitted
             return .sendContent
         }
-        if self.commands[self.written] == .data, self.acceptedCount == 0 { return .finish }
+        if self.command(self.written) == .data, self.acceptedCount == 0 { return .finish }
         return self.writeGroup()
     }
+
+    /// Whether the last octet of the content went out, or counts as if it had.
+    package var isContentWritten: Bool { self.content == .written }
 
     /// Whether content follows what was just written, without a reply in between.
     package var isContentNext: Bool { self.content == .permitted || self.sendsChunksAtOnce }
 
     private var sendsChunksAtOnce: Bool {
-        self.plan.contentCommand == .bdat(atOnce: true) && self.plan.pipelining == .transaction
-            && self.written == self.commands.count && self.content == .notStarted && self.failure == nil
+        self.plan.contentCommand == .bdat(atOnce: true) && self.plan.pipelining >= .transaction
+            && self.written == self.commandCount && self.content == .notStarted && self.failure == nil
     }
 
     private var firstExpected: Expectation? {
-        self.expectedHead < self.expected.count ? self.expected[self.expectedHead] : nil
+        if self.answered < self.written { return self.command(self.answered) }
+        return self.chunksOwed > 0 ? .chunk : self.finalOwed
     }
 
-    private mutating func expect(_ expectation: Expectation) {
-        if self.expectedHead == self.expected.count {
-            self.expected.removeAll(keepingCapacity: true)
-            self.expectedHead = 0
+    /// The reply expected first is here.
+    private mutating func answer() {
+        if self.answered < self.written {
+            self.answered += 1
+        } else if self.chunksOwed > 0 {
+            self.chunksOwed -= 1
+        } else {
+            self.finalOwed = nil
         }
-        self.expected.append(expectation)
     }
 
     private mutating func writeGroup() -> Action {
@@ -162,27 +232,26 @@ package struct Transaction: Sendable {
         switch self.plan.pipelining {
         case .disabled: break
         case .envelope:
-            end = self.commands.last == .data ? max(self.commands.count - 1, end) : self.commands.count
-        case .transaction: end = self.commands.count
+            end = self.plan.contentCommand == .data ? max(self.commandCount - 1, end) : self.commandCount
+        case .transaction, .session: end = self.commandCount
         }
+        self.written = end
         let start = first == 0 ? 0 : self.commandEnds[first - 1]
         let group =
             self.encoded.getSlice(at: start, length: self.commandEnds[end - 1] - start) ?? ByteBuffer()
-        for command in self.commands[first..<end] { self.expect(command) }
-        self.written = end
         return .write(group, replies: end - first)
     }
 
     /// A chunk of BDAT that is not the last went out.
     package mutating func chunkWritten() {
         self.content = .writing
-        self.expect(.chunk)
+        self.chunksOwed += 1
     }
 
     /// The last octet of the content went out.
     package mutating func contentWritten() {
         self.content = .written
-        self.expect(.final)
+        self.finalOwed = .final
     }
 
     /// Most replies that can follow the last octet of the content: one, or in LMTP one for each recipient
@@ -218,7 +287,7 @@ package struct Transaction: Sendable {
             self.mustClose = true
             return
         }
-        self.expectedHead += 1
+        self.answer()
         if reply.announcesClosing {
             self.fail(.serverClosing, expectation.stage, reply)
             self.mustClose = true
@@ -233,6 +302,23 @@ package struct Transaction: Sendable {
         case .final: self.receiveFinal(reply)
         case .emptyMessage: self.receiveEmptyMessage(reply)
         }
+    }
+
+    /// Takes a reply 2yz to a command for which nothing but that matters.
+    ///
+    /// - Returns: Whether it was one; otherwise nothing has happened.
+    package mutating func receiveCompletion() -> Bool {
+        guard self.answered < self.written else { return false }
+        switch self.command(self.answered) {
+        case .reset: break
+        case .mail: self.isMailAccepted = true
+        case .rcpt(let index) where self.isMailAccepted && !self.plan.requiresAllRecipients:
+            self.states[index] = .accepted
+            self.acceptedCount += 1
+        default: return false
+        }
+        self.answered += 1
+        return true
     }
 
     private mutating func fail(_ reason: TransactionFailure.Reason, _ stage: Stage, _ reply: Reply?) {
@@ -289,7 +375,8 @@ package struct Transaction: Sendable {
             // The server is full for this transaction; asking for the rest would only collect the same
             // answer.
             for rest in (index + 1)..<self.states.count { self.states[rest] = .deferred }
-            self.written = self.commands.count - (self.plan.contentCommand == .data ? 1 : 0)
+            self.written = self.commandCount - (self.plan.contentCommand == .data ? 1 : 0)
+            self.answered = self.written
         }
     }
 
@@ -361,7 +448,7 @@ package struct Transaction: Sendable {
             self.states[index] = .decided(reply)
             self.lmtpIndex = index + 1
             // The same expectation stands until the last of them is answered.
-            if self.states[self.lmtpIndex...].contains(.accepted) { self.expectedHead -= 1 }
+            if self.states[self.lmtpIndex...].contains(.accepted) { self.finalOwed = .final }
         } else {
             for index in self.states.indices where self.states[index] == .accepted {
                 self.states[index] = .decided(reply)

@@ -14,6 +14,8 @@ enum Loopback {
     ) throws -> SMTPConfiguration {
         var configuration = SMTPConfiguration()
         configuration.helloName = try HelloName(Self.helloName)
+        // A busy machine must not decide whether the reply to QUIT comes in time.
+        configuration.timeouts.quit = .seconds(60)
         configure(&configuration)
         return configuration
     }

@@ -431,7 +431,9 @@ struct SessionTLSTests {
             #expect(server.messages.map(\.isEncrypted) == Array(repeating: true, count: 20))
             #expect((1...2).contains(server.sessions.count))
             try await server.waitForSessionsClosed(server.sessions.count)
-            #expect(server.sessions.allSatisfy { $0.end == .quit && $0.tlsFailure == nil })
+            // The second connection may not have been ready before all was sent.
+            let used = server.sessions.filter { $0.commands.contains("DATA") }
+            #expect(used.allSatisfy { $0.end == .quit && $0.tlsFailure == nil })
         }
     }
 

@@ -119,7 +119,7 @@ struct ModelRun {
     /// Content goes out after 354 and for somebody, or in chunks.
     private func noteContent() -> String? {
         if self.isContentSent { return "content twice" }
-        if case .bdat(atOnce: true) = self.plan.contentCommand, self.plan.pipelining == .transaction {
+        if case .bdat(atOnce: true) = self.plan.contentCommand, self.plan.pipelining >= .transaction {
             return self.repliesRead == 0 ? nil : "content behind replies that should have decided"
         }
         if !self.owed.isEmpty { return "content while replies are owed" }

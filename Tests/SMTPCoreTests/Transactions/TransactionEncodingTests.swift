@@ -10,9 +10,9 @@ struct TransactionEncodingTests {
             sender: ReversePath("a@bücher.example"),
             parameters: parameters,
             recipients: [
-                (Recipient(try ForwardPath("ü@bücher.example")), []),
-                (Recipient(.postmaster), [try ESMTPParameter("NOTIFY", value: "NEVER")]),
+                Recipient(try ForwardPath("ü@bücher.example")), Recipient(.postmaster),
             ],
+            recipientParameters: [[], [try ESMTPParameter("NOTIFY", value: "NEVER")]],
             plan: plan
         )
         guard case .write(let bytes, _) = transaction.next() else { return "" }

@@ -97,7 +97,7 @@ struct DialogueRun {
         try Transaction(
             sender: ReversePath("sender@example.org"),
             parameters: [],
-            recipients: (0..<recipients).map { (Recipient(try ForwardPath("r\($0)@example.org")), []) },
+            recipients: (0..<recipients).map { Recipient(try ForwardPath("r\($0)@example.org")) },
             plan: plan
         )
     }

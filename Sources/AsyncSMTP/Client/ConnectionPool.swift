@@ -1,0 +1,343 @@
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+internal import NIOOpenSSL
+internal import SMTPCore
+
+/// Carries out what ``PoolStateMachine`` decides: the connections of one client with one server.
+///
+/// Messages wait in one queue; connections pull from it on their own event loops.
+final class ConnectionPool: ParcelSource, Sendable {
+    private typealias Machine = PoolStateMachine<Parcel>
+
+    private struct State: Sendable {
+        var machine: Machine
+        var sessions: [PoolConnectionID: SMTPSession] = [:]
+        var opening: [PoolConnectionID: Task<Void, Never>] = [:]
+        /// Connections that were given up while they were being opened.
+        var unwanted: Set<PoolConnectionID> = []
+        var timer: Scheduled<Void>?
+        var lastOpenError: SMTPError?
+        var distrustsPipelining = false
+        var drained: [CheckedContinuation<Void, Never>] = []
+        var isDrained = false
+        /// Built when the first session needs it, and shared by all.
+        var tlsContext: TLSContext?
+    }
+
+    let server: SMTPServer
+    let maximumInFlight: Int
+    private let configuration: SMTPConfiguration
+    private let observer: Observer
+    private let timerLoop: any EventLoop
+    private let state: NIOLockedValueBox<State>
+
+    init(server: SMTPServer, configuration: SMTPConfiguration, pool: PoolConfiguration, observer: Observer) {
+        self.server = server
+        self.configuration = configuration
+        self.maximumInFlight = max(1, pool.maximumInFlight)
+        self.observer = observer
+        self.timerLoop = configuration.eventLoopGroup.any()
+        self.state = NIOLockedValueBox(State(machine: PoolStateMachine(configuration: pool)))
+    }
+
+    // MARK: For the client
+
+    /// Sends a message as soon as a connection has room for it.
+    func submit(_ parcel: Parcel) {
+        self.step { $0.machine.enqueue(parcel, now: .now()) }
+    }
+
+    /// Sends messages, in order.
+    func submit(contentsOf parcels: [Parcel]) {
+        self.step { $0.machine.enqueue(contentsOf: parcels, now: .now()) }
+    }
+
+    /// The task that waits for a message was cancelled.
+    func cancel(_ waiterID: UInt64) {
+        guard !self.takeBack(waiterID) else { return }
+        for session in self.state.withLockedValue({ Array($0.sessions.values) }) {
+            session.channel.eventLoop.execute { session.assumeIsolated { $0.cancelParcel(waiterID) } }
+        }
+    }
+
+    /// Takes a message back if it waits.
+    func cancelWaiting(_ waiterID: UInt64) {
+        _ = self.takeBack(waiterID)
+    }
+
+    private func takeBack(_ waiterID: UInt64) -> Bool {
+        var waiting: Parcel?
+        self.step { state in
+            let (parcel, actions) = state.machine.cancel(waiterID: waiterID, now: .now())
+            waiting = parcel
+            return actions
+        }
+        guard let waiting else { return false }
+        Self.fail(waiting, SMTPError(ConnectionFailure.cancelled, stage: .connect))
+        return true
+    }
+
+    /// Opens the connections that are always kept.
+    func warmUp() {
+        self.step { $0.machine.warmUp(now: .now()) }
+    }
+
+    /// How many messages and connections there are.
+    var statistics: PoolStatistics { self.state.withLockedValue { $0.machine.statistics } }
+
+    /// Refuses new messages, lets those that wait or are in flight end, and closes every connection.
+    func drain() async {
+        self.step { $0.machine.drain(now: .now()) }
+        await self.waitUntilDrained()
+    }
+
+    /// Refuses new messages and those that wait, and closes every connection at once.
+    func shutDownNow() async {
+        self.step { $0.machine.shutDownNow(now: .now()) }
+        await self.waitUntilDrained()
+    }
+
+    private func waitUntilDrained() async {
+        await withCheckedContinuation { continuation in
+            let isDrained = self.state.withLockedValue { state in
+                if !state.isDrained { state.drained.append(continuation) }
+                return state.isDrained
+            }
+            if isDrained { continuation.resume() }
+        }
+    }
+
+    // MARK: For the connections
+
+    func take(
+        _ connection: PoolConnectionID,
+        atMost count: Int,
+        finished: ParcelTally,
+        into parcels: inout [Parcel]
+    ) {
+        let now = NIODeadline.now()
+        var before: PoolActions<Parcel>?
+        let actions = self.state.withLockedValue { state in
+            if !finished.isEmpty {
+                before = state.machine.finished(
+                    connection,
+                    accepted: finished.accepted,
+                    failed: finished.failed,
+                    now: now
+                )
+            }
+            return count > 0
+                ? state.machine.take(connection, atMost: count, into: &parcels, now: now) : nil
+        }
+        if let before { self.perform(before) }
+        if let actions { self.perform(actions) }
+    }
+
+    func returned(_ connection: PoolConnectionID, _ parcels: [Parcel]) {
+        self.observer.movedToNewConnection(count: parcels.count)
+        self.step { $0.machine.returned(parcels, from: connection, now: .now()) }
+        // A wait that was cancelled while its message was on the way from one connection to another.
+        for parcel in parcels where parcel.waiter.isCancelled { self.cancel(parcel.waiterID) }
+    }
+
+    func slowDown(_ connection: PoolConnectionID, _ reply: Reply, hasDelivered: Bool) {
+        let reason: PoolBackOffReason =
+            switch reply.code.value {
+            case 421: .closing(deliveredNothing: !hasDelivered)
+            case 432: .tooManyConnections
+            default: .throttled
+            }
+        self.step { $0.machine.backOff(reason, random: .random(in: 0..<1), now: .now()) }
+    }
+
+    func retired(_ connection: PoolConnectionID) {
+        self.step { $0.machine.retire(connection, now: .now()) }
+    }
+
+    func distrustPipelining() {
+        let sessions = self.state.withLockedValue { state in
+            state.distrustsPipelining = true
+            return Array(state.sessions.values)
+        }
+        for session in sessions {
+            session.channel.eventLoop.execute { session.assumeIsolated { $0.distrustPipelining() } }
+        }
+    }
+
+    func ended(_ connection: PoolConnectionID, _ failure: ConnectionFailure?) {
+        self.step { state in
+            state.sessions[connection] = nil
+            return state.machine.closed(connection, now: .now())
+        }
+    }
+
+    // MARK: Carrying out
+
+    private func step(_ body: (inout State) -> PoolActions<Parcel>) {
+        self.perform(self.state.withLockedValue(body))
+    }
+
+    private func perform(_ actions: PoolActions<Parcel>) {
+        for action in actions {
+            switch action {
+            case .open(let id): self.beginOpening(id)
+            case .wake(let id): self.wake(id)
+            case .close(let id, let reason): self.close(id, reason)
+            case .fail(let parcel, let failure): self.fail(parcel, failure)
+            case .setTimer(let deadline): self.setTimer(deadline)
+            case .drained: self.becomeDrained()
+            }
+        }
+    }
+
+    private func wake(_ id: PoolConnectionID) {
+        guard let session = self.state.withLockedValue({ $0.sessions[id] }) else { return }
+        session.channel.eventLoop.execute { session.assumeIsolated { $0.pull() } }
+    }
+
+    private func close(_ id: PoolConnectionID, _ reason: PoolCloseReason) {
+        let (session, opening) = self.state.withLockedValue { state in
+            if state.sessions[id] == nil { state.unwanted.insert(id) }
+            return (state.sessions[id], state.opening[id])
+        }
+        opening?.cancel()
+        guard let session else { return }
+        self.end(session, reason)
+    }
+
+    private func end(_ session: SMTPSession, _ reason: PoolCloseReason) {
+        Task {
+            if reason == .immediately { await session.close() } else { await session.quit() }
+        }
+    }
+
+    private func fail(_ parcel: Parcel, _ failure: PoolWaitFailure) {
+        let error =
+            switch failure {
+            case .deadline:
+                SMTPError(.timedOut, "no connection had room in time", stage: .connect)
+            case .shutDown: SMTPError(.closed, "the client was shut down", stage: .connect)
+            case .queueFull:
+                SMTPError(.tooManyMessages, "too many messages wait already", stage: .connect)
+            case .connect:
+                self.state.withLockedValue { $0.lastOpenError }
+                    ?? SMTPError(.cannotConnect, "no connection could be opened", stage: .connect)
+            }
+        Self.fail(parcel, error)
+    }
+
+    private static func fail(_ parcel: Parcel, _ error: SMTPError) {
+        let earlier = parcel.earlier
+        var result: Result<SendReceipt, SMTPError> = .failure(error)
+        if var delivering = earlier {
+            do throws(SMTPError) {
+                try delivering.end(with: error)
+                result = .success(try delivering.receipt())
+            } catch {
+                result = .failure(error)
+            }
+        }
+        [ParcelOutcome(parcel: parcel, result: result)].deliver()
+    }
+
+    private func setTimer(_ deadline: NIODeadline) {
+        let timer = self.timerLoop.scheduleTask(deadline: deadline) { [weak self] () -> Void in
+            self?.step { $0.machine.timerFired(now: .now()) }
+        }
+        let former = self.state.withLockedValue { state in
+            defer { state.timer = timer }
+            return state.timer
+        }
+        former?.cancel()
+    }
+
+    private func becomeDrained() {
+        let (waiters, timer) = self.state.withLockedValue { state in
+            state.isDrained = true
+            defer { state.drained = [] }
+            return (state.drained, state.timer)
+        }
+        timer?.cancel()
+        for waiter in waiters { waiter.resume() }
+    }
+
+    // MARK: Opening
+
+    private func beginOpening(_ id: PoolConnectionID) {
+        self.state.withLockedValue { state in
+            state.opening[id] = Task { await self.open(id) }
+        }
+    }
+
+    private func open(_ id: PoolConnectionID) async {
+        let start = NIODeadline.now()
+        self.observer.connectionOpening(id: id.number)
+        do throws(SMTPError) {
+            let session = try await self.connect()
+            self.observer.connectionOpened(
+                id: id.number,
+                duration: NIODeadline.now().since(start),
+                tls: await session.tls
+            )
+            let isUnwanted = self.state.withLockedValue { state in
+                state.opening[id] = nil
+                state.sessions[id] = session
+                return state.unwanted.remove(id) != nil
+            }
+            await session.serve(self, as: id)
+            guard !isUnwanted else {
+                self.end(session, .shutDown)
+                return
+            }
+            self.step { $0.machine.opened(id, now: .now()) }
+        } catch {
+            self.observer.connectionFailed(
+                id: id.number,
+                error: error,
+                duration: NIODeadline.now().since(start)
+            )
+            let isTemporary = error.retryAdvice != .doNotRetry
+            self.step { state in
+                state.opening[id] = nil
+                state.unwanted.remove(id)
+                state.lastOpenError = error
+                return state.machine.openFailed(
+                    id,
+                    isTemporary: isTemporary,
+                    random: .random(in: 0..<1),
+                    now: .now()
+                )
+            }
+        }
+    }
+
+    /// A session ready to send.
+    private func connect() async throws(SMTPError) -> SMTPSession {
+        let context = try self.context()
+        let session = try await SMTPSession.connect(
+            to: self.server,
+            configuration: self.configuration,
+            tlsContext: context
+        )
+        do throws(SMTPError) {
+            if self.state.withLockedValue({ $0.distrustsPipelining }) { await session.distrustPipelining() }
+            try await session.prepare()
+            return session
+        } catch {
+            await session.quit()
+            throw error
+        }
+    }
+
+    private func context() throws(SMTPError) -> TLSContext? {
+        if self.server.tls == .plaintext { return nil }
+        if let context = self.state.withLockedValue({ $0.tlsContext }) { return context }
+        let context = try TLSSetup.context(of: self.configuration)
+        return self.state.withLockedValue { state in
+            // Two connections may have built one at the same time; all share the first.
+            let shared = state.tlsContext ?? context
+            state.tlsContext = shared
+            return shared
+        }
+    }
+}

@@ -19,23 +19,40 @@ struct CuttingProxy: Sendable {
         var direction: Direction
         var offset: Int
         var manner: Manner
+        /// Whether connections after the next one are not cut.
+        var isOnce = false
+    }
+
+    private struct State: Sendable {
+        var cut: Cut?
+        var connections = 0
     }
 
     private let listener: any Channel
-    private let cut: NIOLockedValueBox<Cut?>
+    private let state: NIOLockedValueBox<State>
+
+    /// Connections so far.
+    var connectionCount: Int { self.state.withLockedValue { $0.connections } }
 
     var port: Int { self.listener.localAddress?.port ?? 0 }
 
     static func withProxy(to port: Int, _ body: (CuttingProxy) async throws -> Void) async throws {
-        let cut = NIOLockedValueBox<Cut?>(nil)
+        let state = NIOLockedValueBox(State())
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { Self.join($0, to: port, cut: cut.withLockedValue { $0 }) }
+            .childChannelInitializer { client in
+                let cut = state.withLockedValue { state in
+                    state.connections += 1
+                    defer { if state.cut?.isOnce ?? false { state.cut = nil } }
+                    return state.cut
+                }
+                return Self.join(client, to: port, cut: cut)
+            }
             .bind(host: "127.0.0.1", port: 0).get()
         do {
-            try await body(CuttingProxy(listener: listener, cut: cut))
+            try await body(CuttingProxy(listener: listener, state: state))
         } catch {
             try await listener.close()
             throw error
@@ -44,7 +61,7 @@ struct CuttingProxy: Sendable {
     }
 
     func setCut(_ cut: Cut?) {
-        self.cut.withLockedValue { $0 = cut }
+        self.state.withLockedValue { $0.cut = cut }
     }
 
     private static func join(_ client: any Channel, to port: Int, cut: Cut?) -> EventLoopFuture<Void> {

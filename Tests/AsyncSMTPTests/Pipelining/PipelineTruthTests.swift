@@ -1,0 +1,126 @@
+import AsyncSMTP
+import SMTPTestServer
+import Testing
+
+/// A connection that carries eight messages, cut at an octet in either direction: the verdict about each agrees
+/// with what the server stored, whether it went over this connection or was moved to the next.
+@Suite("Pipelining: a connection cut with eight messages on it", .timeLimit(.minutes(5)))
+struct PipelineTruthTests {
+    /// How the messages are sent, and which of the octets are tried.
+    struct Manner: Sendable, CustomTestStringConvertible {
+        let name: String
+        let flavour: Flavour
+        let usesChunking: Bool
+        let byTasks: Bool
+        let retries: Bool
+        /// First of the offsets; those of all manners together leave out few.
+        let phase: Int
+
+        var testDescription: String { self.name }
+
+        static let all: [Manner] = {
+            var all: [Manner] = []
+            for flavour in [Flavour.smtp, .lmtp] {
+                for usesChunking in [false, true] {
+                    for (variant, retries) in [false, false, true].enumerated() {
+                        let byTasks = variant == 1
+                        all.append(
+                            Manner(
+                                name: "\(flavour) \(usesChunking ? "BDAT" : "DATA")"
+                                    + (byTasks ? ", by tasks" : ", together") + (retries ? ", retries" : ""),
+                                flavour: flavour,
+                                usesChunking: usesChunking,
+                                byTasks: byTasks,
+                                retries: retries,
+                                phase: variant * 5
+                            )
+                        )
+                    }
+                }
+            }
+            return all
+        }()
+    }
+
+    private static let recipients = ["one@example.net", "two@example.net"]
+    private static let step = 15
+
+    @Test(
+        "S-E8.1 R2920-3 the verdict about each agrees with the server",
+        arguments: Manner.all,
+        CuttingProxy.Direction.allCases
+    )
+    func everyOffset(_ manner: Manner, _ direction: CuttingProxy.Direction) async throws {
+        let flavour: SMTPTestServer.Flavour = manner.flavour == .lmtp ? .lmtp : .smtp
+        try await SMTPTestServer.withServer(.init(flavour: flavour)) { server in
+            try await CuttingProxy.withProxy(to: server.port) { proxy in
+                let endpoint = try SMTPServer(
+                    host: "127.0.0.1",
+                    port: proxy.port,
+                    tls: .plaintext,
+                    flavour: manner.flavour
+                )
+                let letters = try NumberedLetter.many(8, to: Self.recipients)
+                let whole = try await self.send(letters, to: endpoint, manner)
+                #expect(whole.allSatisfy { (try? $0.get())?.accepted.count == 2 })
+                try await server.waitForSessionsClosed(proxy.connectionCount)
+                let record = try #require(server.sessions.first)
+                let length = direction == .toServer ? record.receivedCount : record.sentCount
+                for (round, offset) in stride(from: manner.phase, to: length, by: Self.step).enumerated() {
+                    proxy.setCut(
+                        .init(
+                            direction: direction,
+                            offset: offset,
+                            manner: round % 2 == 0 ? .close : .reset,
+                            isOnce: true
+                        )
+                    )
+                    let letters = try NumberedLetter.many(8, from: 8 * (round + 1), to: Self.recipients)
+                    let before = server.messageCount
+                    let results = try await self.send(letters, to: endpoint, manner)
+                    try await server.waitForSessionsClosed(proxy.connectionCount)
+                    #expect(results.count == letters.count, "offset \(offset)")
+                    let reckoning = Reckoning(server.messages.dropFirst(before))
+                    for (letter, result) in zip(letters, results) {
+                        let contradictions = reckoning.contradictions(result, of: letter)
+                        #expect(contradictions == [], "offset \(offset)")
+                        if manner.retries { self.expectNotLost(result, offset) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func expectNotLost(_ result: Result<SendReceipt, SMTPError>, _ offset: Int) {
+        let outcomes: [RecipientOutcome]
+        switch result {
+        case .success(let receipt): outcomes = receipt.recipients
+        case .failure(let error): outcomes = error.recipients
+        }
+        #expect(
+            outcomes.count == Self.recipients.count
+                && outcomes.allSatisfy { $0.disposition == .accepted || $0.disposition == .unknown },
+            "offset \(offset): \(result)"
+        )
+    }
+
+    private func send(
+        _ letters: [NumberedLetter],
+        to endpoint: SMTPServer,
+        _ manner: Manner
+    ) async throws -> [Result<SendReceipt, SMTPError>] {
+        var configuration = SMTPConfiguration()
+        configuration.helloName = try HelloName("client.example.org")
+        configuration.sending.usesChunking = manner.usesChunking
+        if manner.retries {
+            configuration.retryPolicy = RetryPolicy(backOff: BackOff(initial: .zero, maximum: .zero))
+        }
+        return try await SMTPClient.withClient(
+            endpoint,
+            configuration: configuration,
+            pool: PoolConfiguration(maximumConnections: 1, backOff: nil)
+        ) { client in
+            manner.byTasks ? await client.sendByTasks(letters) : await client.sendTogether(letters)
+        }
+    }
+}

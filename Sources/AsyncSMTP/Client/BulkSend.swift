@@ -2,6 +2,7 @@ internal import DequeModule
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import SMTPCore
+internal import Tracing
 
 /// Many messages on their way at once: where they come from, and who takes the outcomes.
 ///
@@ -26,6 +27,10 @@ final class BulkSend: ParcelWaiter {
         var consumer: CheckedContinuation<Void, Never>?
         var producer: CheckedContinuation<Void, Never>?
         var producerTask: Task<Void, Never>?
+        /// Attempts that follow the first, by the index of their message.
+        var repeats: [Int: Task<Void, Never>] = [:]
+        /// Spans of messages under way, by index.
+        var spans: [Int: any Span] = [:]
         /// Messages begun whose outcome was not taken.
         var outstanding = 0
         /// Messages begun that are not decided, and the octets they hold.
@@ -144,6 +149,27 @@ final class BulkSend: ParcelWaiter {
             }
         }
         self.client.submit(parcels, through: route)
+        if self.client.observer.hasSpans { self.beginSpans(parcels.map { ($0.message, $0.index) }) }
+        self.client.submit(parcels, for: self)
+        // It may have been cancelled before there was anything to take back.
+        if self.isCancelled { for identity in identities { self.client.cancelWaiting(identity) } }
+    }
+
+    private func beginSpans(_ messages: [(message: PreparedMessage, index: Int)]) {
+        for (message, index) in messages {
+            let span = self.client.observer.beginSend(
+                recipients: message.envelope.recipients.count,
+                size: message.survey.size
+            )
+            self.state.withLockedValue { $0.spans[index] = span }
+        }
+    }
+
+    private func endSpans(_ outcomes: some Sequence<SendOutcome>) {
+        for outcome in outcomes {
+            let span = self.state.withLockedValue { $0.spans.removeValue(forKey: outcome.index) }
+            if let span { self.client.observer.endSend(span, outcome.result) }
+        }
     }
 
     /// Looks at a message; content that is not small and in memory is read for it.
@@ -192,20 +218,30 @@ final class BulkSend: ParcelWaiter {
         var octets = 0
         for outcome in outcomes {
             let (parcel, result) = (outcome.parcel, outcome.result)
-            if self.client.settleNow(result, route: parcel.route) || self.isCancelled {
+            if self.client.settleNow(result, route: parcel.route, isLast: self.isCancelled) {
                 settled.append(SendOutcome(index: parcel.index, result: result))
                 octets += parcel.message.memory
             } else {
-                Task {
-                    let result = await self.client.settle(parcel.message, result, route: parcel.route)
-                    self.append(
-                        SendOutcome(index: parcel.index, result: result),
-                        octets: parcel.message.memory
-                    )
-                }
+                self.goOn(parcel, result)
             }
         }
         self.append(settled, octets: octets)
+    }
+
+    /// Offers a message again, or to another server.
+    private func goOn(_ parcel: Parcel, _ result: Result<SendReceipt, SMTPError>) {
+        self.state.withLockedValue { state in
+            let task = Task {
+                let result = await self.client.settle(parcel.message, result, route: parcel.route)
+                self.state.withLockedValue { $0.repeats[parcel.index] = nil }
+                self.append(
+                    SendOutcome(index: parcel.index, result: result),
+                    octets: parcel.message.memory
+                )
+            }
+            state.repeats[parcel.index] = task
+            if state.isCancelled { task.cancel() }
+        }
     }
 
     private func append(_ outcome: SendOutcome, octets: Int = 0) {
@@ -214,6 +250,7 @@ final class BulkSend: ParcelWaiter {
 
     private func append(_ outcomes: [SendOutcome], octets: Int) {
         guard !outcomes.isEmpty else { return }
+        if self.client.observer.hasSpans { self.endSpans(outcomes) }
         let (wakeUp, setsTimer) = self.state.withLockedValue { state -> (WakeUp, Bool) in
             state.ready.append(contentsOf: outcomes)
             state.undecided -= outcomes.count
@@ -258,21 +295,28 @@ final class BulkSend: ParcelWaiter {
         }
     }
 
-    private func takeReady(into buffer: inout Deque<SendOutcome>) -> (any Error)?? {
-        let (answer, producer): ((any Error)??, CheckedContinuation<Void, Never>?) =
-            self.state.withLockedValue { state in
-                guard state.ready.isEmpty else {
-                    swap(&buffer, &state.ready)
-                    state.outstanding -= buffer.count
-                    // Half the messages at a time: a producer woken for each would do nothing else.
-                    let isLow = state.outstanding <= self.maximumPending / 2
-                    return (.some(nil), isLow ? state.takeProducer() : nil)
-                }
-                let isOver = state.phase == .inputEnded && state.outstanding == 0
-                return (isOver ? .some(state.inputError) : nil, nil)
-            }
+    /// Whether the producer may hear of so many outcomes that were taken, or wait for more.
+    func isWorthReleasing(_ count: Int) -> Bool { count > self.maximumPending / 4 }
+
+    /// So many outcomes were taken.
+    func release(_ count: Int) {
+        let producer: CheckedContinuation<Void, Never>? = self.state.withLockedValue { state in
+            state.outstanding -= count
+            // Half the messages at a time: a producer woken for each would do nothing else.
+            return state.outstanding <= self.maximumPending / 2 ? state.takeProducer() : nil
+        }
         producer?.resume()
-        return answer
+    }
+
+    private func takeReady(into buffer: inout Deque<SendOutcome>) -> (any Error)?? {
+        self.state.withLockedValue { state in
+            guard state.ready.isEmpty else {
+                swap(&buffer, &state.ready)
+                return .some(nil)
+            }
+            let isOver = state.phase == .inputEnded && state.outstanding == 0
+            return isOver ? .some(state.inputError) : nil
+        }
     }
 
     private func waitForOutcome(isolation: isolated (any Actor)?) async {
@@ -308,15 +352,16 @@ final class BulkSend: ParcelWaiter {
 
     /// Begins no more messages, and takes back those that wait.
     private func cancel() {
-        let (task, producer, identities) = self.state.withLockedValue { state in
+        let (task, producer, identities, repeats) = self.state.withLockedValue { state in
             state.isCancelled = true
             defer {
                 state.producer = nil
                 state.identities = []
             }
-            return (state.producerTask, state.producer, state.identities)
+            return (state.producerTask, state.producer, state.identities, state.repeats.values)
         }
         task?.cancel()
+        for task in repeats { task.cancel() }
         producer?.resume()
         for identity in identities.joined() { self.client.cancelWaiting(identity) }
     }

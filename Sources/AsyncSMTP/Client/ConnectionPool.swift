@@ -13,8 +13,8 @@ final class ConnectionPool: ParcelSource, Sendable {
         var machine: Machine
         var sessions: [PoolConnectionID: SMTPSession] = [:]
         var opening: [PoolConnectionID: Task<Void, Never>] = [:]
-        /// Connections that were given up while they were being opened.
-        var unwanted: Set<PoolConnectionID> = []
+        /// Why connections end that were told to.
+        var closing: [PoolConnectionID: PoolCloseReason] = [:]
         var timer: Scheduled<Void>?
         var lastOpenError: SMTPError?
         var distrustsPipelining = false
@@ -28,14 +28,23 @@ final class ConnectionPool: ParcelSource, Sendable {
     let maximumInFlight: Int
     private let configuration: SMTPConfiguration
     private let observer: Observer
+    /// Nil where nobody wants to know what the pool holds.
+    private let gauges: PoolGauges?
     private let timerLoop: any EventLoop
     private let state: NIOLockedValueBox<State>
 
-    init(server: SMTPServer, configuration: SMTPConfiguration, pool: PoolConfiguration, observer: Observer) {
+    init(
+        server: SMTPServer,
+        configuration: SMTPConfiguration,
+        pool: PoolConfiguration,
+        observer: Observer,
+        gauges: PoolGauges? = nil
+    ) {
         self.server = server
         self.configuration = configuration
         self.maximumInFlight = max(1, pool.maximumInFlight)
         self.observer = observer
+        self.gauges = gauges
         self.timerLoop = configuration.eventLoopGroup.any()
         self.state = NIOLockedValueBox(State(machine: PoolStateMachine(configuration: pool)))
     }
@@ -116,6 +125,7 @@ final class ConnectionPool: ParcelSource, Sendable {
         into parcels: inout [Parcel]
     ) {
         let now = NIODeadline.now()
+        let known = parcels.count
         var before: PoolActions<Parcel>?
         let actions = self.state.withLockedValue { state in
             if !finished.isEmpty {
@@ -131,6 +141,14 @@ final class ConnectionPool: ParcelSource, Sendable {
         }
         if let before { self.perform(before) }
         if let actions { self.perform(actions) }
+        if let gauges { self.tell(gauges, taken: parcels[known...], now: now) }
+    }
+
+    private func tell(_ gauges: PoolGauges, taken parcels: ArraySlice<Parcel>, now: NIODeadline) {
+        gauges.update(self) { self.statistics }
+        for parcel in parcels where parcel.isOnFirstConnection {
+            self.observer.waitEnded(duration: now.since(parcel.submitted))
+        }
     }
 
     func returned(_ connection: PoolConnectionID, _ parcels: [Parcel]) {
@@ -147,7 +165,9 @@ final class ConnectionPool: ParcelSource, Sendable {
             case 432: .tooManyConnections
             default: .throttled
             }
-        self.step { $0.machine.backOff(reason, random: .random(in: 0..<1), now: .now()) }
+        self.stepThatMayPause(reason.words) {
+            $0.machine.backOff(reason, random: .random(in: 0..<1), now: $1)
+        }
     }
 
     func retired(_ connection: PoolConnectionID) {
@@ -165,16 +185,44 @@ final class ConnectionPool: ParcelSource, Sendable {
     }
 
     func ended(_ connection: PoolConnectionID, _ failure: ConnectionFailure?) {
-        self.step { state in
+        var messages = 0
+        var reason: PoolCloseReason?
+        self.stepThatMayPause("connections end before they are used") { state, now in
             state.sessions[connection] = nil
-            return state.machine.closed(connection, now: .now())
+            reason = state.closing.removeValue(forKey: connection)
+            messages = state.machine.messagesEnded(on: connection)
+            return state.machine.closed(connection, now: now)
         }
+        self.observer.connectionClosed(
+            id: connection.number,
+            reason: (reason == .retired ? nil : reason)?.words ?? failure?.closingWords
+                ?? PoolCloseReason.retired.words,
+            messages: messages
+        )
     }
 
     // MARK: Carrying out
 
     private func step(_ body: (inout State) -> PoolActions<Parcel>) {
         self.perform(self.state.withLockedValue(body))
+        if let gauges { gauges.update(self) { self.statistics } }
+    }
+
+    /// A step behind which the pool may leave the server alone for a while, which is told then.
+    private func stepThatMayPause(
+        _ reason: StaticString,
+        _ body: (inout State, NIODeadline) -> PoolActions<Parcel>
+    ) {
+        let now = NIODeadline.now()
+        var pause: Duration?
+        self.step { state in
+            let before = state.machine.pauseUntil
+            let actions = body(&state, now)
+            let until = state.machine.pauseUntil
+            if until > before, until > now { pause = until.since(now) }
+            return actions
+        }
+        if let pause { self.observer.backOff(reason: reason, delay: pause) }
     }
 
     private func perform(_ actions: PoolActions<Parcel>) {
@@ -197,15 +245,15 @@ final class ConnectionPool: ParcelSource, Sendable {
 
     private func close(_ id: PoolConnectionID, _ reason: PoolCloseReason) {
         let (session, opening) = self.state.withLockedValue { state in
-            if state.sessions[id] == nil { state.unwanted.insert(id) }
-            return (state.sessions[id], state.opening[id])
+            let (session, opening) = (state.sessions[id], state.opening[id])
+            if session != nil || opening != nil { state.closing[id] = reason }
+            return (session, opening)
         }
         opening?.cancel()
-        guard let session else { return }
-        self.end(session, reason)
+        if let session { Self.close(session, reason) }
     }
 
-    private func end(_ session: SMTPSession, _ reason: PoolCloseReason) {
+    private static func close(_ session: SMTPSession, _ reason: PoolCloseReason) {
         Task {
             if reason == .immediately { await session.close() } else { await session.quit() }
         }
@@ -277,12 +325,13 @@ final class ConnectionPool: ParcelSource, Sendable {
             self.observer.connectionOpened(
                 id: id.number,
                 duration: NIODeadline.now().since(start),
-                tls: await session.tls
+                tls: await session.tls,
+                peerAddress: session.channel.remoteAddress?.ipAddress
             )
-            let isUnwanted = self.state.withLockedValue { state in
+            let closing = self.state.withLockedValue { state in
                 state.opening[id] = nil
                 state.sessions[id] = session
-                return state.unwanted.remove(id) != nil
+                return state.closing[id]
             }
             await session.serve(self, as: id)
             guard !isUnwanted else {
@@ -290,6 +339,8 @@ final class ConnectionPool: ParcelSource, Sendable {
                 return
             }
             self.step { $0.machine.opened(id, now: .now()) }
+            // It may have been given up too late for the task to notice.
+            if let closing { Self.close(session, closing) }
         } catch {
             self.observer.connectionFailed(
                 id: id.number,
@@ -297,15 +348,15 @@ final class ConnectionPool: ParcelSource, Sendable {
                 duration: NIODeadline.now().since(start)
             )
             let isTemporary = error.retryAdvice != .doNotRetry
-            self.step { state in
+            self.stepThatMayPause("no connection can be opened") { state, now in
                 state.opening[id] = nil
-                state.unwanted.remove(id)
+                state.closing[id] = nil
                 state.lastOpenError = error
                 return state.machine.openFailed(
                     id,
                     isTemporary: isTemporary,
                     random: .random(in: 0..<1),
-                    now: .now()
+                    now: now
                 )
             }
         }

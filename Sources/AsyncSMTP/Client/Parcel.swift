@@ -58,6 +58,9 @@ final class Parcel: PoolMessage {
         self.earlier = earlier
     }
 
+    /// Whether no other connection had it before.
+    var isOnFirstConnection: Bool { self.moves == 0 && self.earlier == nil }
+
     var recipientCount: Int { self.message.envelope.recipients.count }
 
     /// What is still to be done.

@@ -28,7 +28,7 @@ public final class SMTPClient: Sendable {
     }
 
     private let pools: [ConnectionPool]
-    private let observer: Observer
+    let observer: Observer
     private let state: NIOLockedValueBox<State>
     private let time: RetryTime
 
@@ -104,6 +104,7 @@ public final class SMTPClient: Sendable {
     ) {
         let servers = [server] + others
         let observer = Observer(configuration.observability, server: server)
+        let gauges = PoolGauges(observer)
         self.servers = servers
         self.configuration = configuration
         self.poolConfiguration = pool
@@ -114,7 +115,8 @@ public final class SMTPClient: Sendable {
                 server: $0,
                 configuration: configuration,
                 pool: pool,
-                observer: observer.observing($0)
+                observer: observer.observing($0),
+                gauges: gauges
             )
         }
         self.state = NIOLockedValueBox(
@@ -400,8 +402,10 @@ public final class SMTPClient: Sendable {
     }
 
     /// Takes the result of a message at once, where nothing more is to be done about it.
-    func settleNow(_ result: Result<SendReceipt, SMTPError>, route: Int) -> Bool {
-        guard !self.goesOn(after: result) else { return false }
+    ///
+    /// - Parameter isLast: Whether nothing more is wanted.
+    func settleNow(_ result: Result<SendReceipt, SMTPError>, route: Int, isLast: Bool) -> Bool {
+        guard isLast || !self.goesOn(after: result) else { return false }
         self.judge(route, by: result)
         self.note(result, attempts: 1)
         return true

@@ -42,4 +42,20 @@ extension ConnectionFailure {
         default: self
         }
     }
+
+    /// Why a connection ended, in words of ours.
+    var closingWords: StaticString {
+        switch self {
+        case .closedByServer: "closed by server"
+        case .network: "network"
+        case .malformedReply: "malformed reply"
+        case .unsolicitedData: "unsolicited data"
+        case .serverClosing: "server closing"
+        case .plaintextBeforeTLS: "plaintext before TLS"
+        case .tls: "TLS"
+        case .timedOut: "timed out"
+        case .cancelled: "cancelled"
+        case .closedLocally: "closed"
+        }
+    }
 }

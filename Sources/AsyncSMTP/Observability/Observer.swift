@@ -39,6 +39,12 @@ struct Observer: Sendable {
         return other
     }
 
+    /// Whether somebody counts.
+    var hasMetrics: Bool { self.metrics != nil }
+
+    /// Whether messages have spans.
+    var hasSpans: Bool { self.spans != nil }
+
     // MARK: Connections
 
     /// A connection is about to be opened; its span begins.
@@ -229,6 +235,26 @@ struct Observer: Sendable {
 
     // MARK: Spans
 
+    /// Begins the span of one message of many; nil where there are none.
+    func beginSend(recipients: Int, size: UInt64?) -> (any Span)? {
+        guard let spans = self.spans else { return nil }
+        let span = spans.start("send", server: self.server)
+        span.updateAttributes { attributes in
+            attributes["smtp.recipients.count"] = recipients
+            if let size { attributes["messaging.message.body.size"] = Int64(clamping: size) }
+        }
+        return span
+    }
+
+    /// Ends the span of one message of many.
+    func endSend(_ span: any Span, _ result: Result<SendReceipt, SMTPError>) {
+        switch result {
+        case .success(let receipt): self.spans?.succeed(span, receipt)
+        case .failure(let error): self.spans?.failSend(span, error)
+        }
+        span.end()
+    }
+
     /// Runs `body`, which sends one message, in a span.
     ///
     /// - Parameters:
@@ -241,13 +267,10 @@ struct Observer: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws(SMTPError) -> SendReceipt
     ) async throws(SMTPError) -> SendReceipt {
-        guard let spans = self.spans else { return try await body() }
-        let span = spans.start("send", server: self.server)
+        guard let spans = self.spans,
+            let span = self.beginSend(recipients: recipients, size: size)
+        else { return try await body() }
         defer { span.end() }
-        span.updateAttributes { attributes in
-            attributes["smtp.recipients.count"] = recipients
-            if let size { attributes["messaging.message.body.size"] = Int64(clamping: size) }
-        }
         // The task-local value's own function does not pass a typed error on.
         let result = await ServiceContext.$current.withValue(span.context) {
             () async -> Result<SendReceipt, SMTPError> in

@@ -9,4 +9,13 @@ package enum PoolBackOffReason: Sendable, Hashable {
     case closing(deliveredNothing: Bool)
     /// It has too many connections: 432.
     case tooManyConnections
+
+    /// The reason in words.
+    var words: StaticString {
+        switch self {
+        case .throttled: "too fast"
+        case .closing: "server closing"
+        case .tooManyConnections: "too many connections"
+        }
+    }
 }

@@ -12,4 +12,16 @@ package enum PoolCloseReason: Sendable, Hashable {
     case shutDown
     /// The pool is shut down at once: whatever is in flight is cut.
     case immediately
+
+    /// The reason in words.
+    var words: StaticString {
+        switch self {
+        case .idle: "idle"
+        case .lifetime: "lifetime"
+        case .messageLimit: "message limit"
+        case .retired: "not usable any more"
+        case .shutDown: "shutdown"
+        case .immediately: "shutdown at once"
+        }
+    }
 }

@@ -18,6 +18,8 @@ struct PoolConnection: Sendable {
     var inFlight = 0
     /// Messages it has ever taken.
     var taken = 0
+    /// Messages that ended on it.
+    var ended = 0
     /// Whether what is in flight wants the connection for itself.
     var isExclusive = false
     /// Whether it was told to take, and has not done so.

@@ -81,6 +81,14 @@ package struct PoolStateMachine<Message: PoolMessage>: Sendable {
         )
     }
 
+    /// Until then nothing is given out and nothing is opened.
+    package var pauseUntil: NIODeadline { self.pace.pauseUntil }
+
+    /// Messages that ended on a connection, until that is closed.
+    package func messagesEnded(on connection: ConnectionID) -> Int {
+        self.index(of: connection).map { self.connections[$0].ended } ?? 0
+    }
+
     /// Messages that wait.
     var waiting: Int { self.ordinary.count + self.exclusive.count }
 }
@@ -154,6 +162,7 @@ extension PoolStateMachine {
             self.pace.accepted()
             self.connections[index].isWorthReplacing = true
         }
+        self.connections[index].ended += accepted + failed
         self.land(index, accepted + failed, now: now, &actions)
         self.settle(now: now, &actions)
         return actions

@@ -185,13 +185,10 @@ final class ConnectionPool: ParcelSource, Sendable {
     }
 
     func ended(_ connection: PoolConnectionID, _ failure: ConnectionFailure?) {
-        var messages = 0
-        var reason: PoolCloseReason?
-        self.stepThatMayPause("connections end before they are used") { state, now in
+        let (reason, messages) = self.state.withLockedValue { state in
             state.sessions[connection] = nil
-            reason = state.closing.removeValue(forKey: connection)
-            messages = state.machine.messagesEnded(on: connection)
-            return state.machine.closed(connection, now: now)
+            let messages = state.machine.messagesEnded(on: connection)
+            return (state.closing.removeValue(forKey: connection), messages)
         }
         self.observer.connectionClosed(
             id: connection.number,
@@ -199,13 +196,18 @@ final class ConnectionPool: ParcelSource, Sendable {
                 ?? PoolCloseReason.retired.words,
             messages: messages
         )
+        self.stepThatMayPause("connections end before they are used") {
+            $0.machine.closed(connection, now: $1)
+        }
     }
 
     // MARK: Carrying out
 
     private func step(_ body: (inout State) -> PoolActions<Parcel>) {
-        self.perform(self.state.withLockedValue(body))
+        let actions = self.state.withLockedValue(body)
+        // Before somebody who waits for the end hears of it.
         if let gauges { gauges.update(self) { self.statistics } }
+        self.perform(actions)
     }
 
     /// A step behind which the pool may leave the server alone for a while, which is told then.

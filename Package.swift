@@ -97,6 +97,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "Newsletter",
+            dependencies: ["AsyncSMTP", "SMTPTestServer"],
+            path: "Examples/Newsletter",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "OwnMechanism",
             dependencies: ["AsyncSMTP", "SMTPTestServer"],
             path: "Examples/OwnMechanism",

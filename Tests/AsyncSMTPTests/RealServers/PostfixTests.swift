@@ -77,7 +77,7 @@ struct PostfixTests {
                     options: options
                 )
                 #expect(receipt.accepted.count == message.recipients.count)
-                #expect(receipt.negotiation.pipelining == level)
+                #expect(receipt.negotiation.pipelining == min(level, .transaction))
                 #expect(receipt.negotiation.usedChunking == options.usesChunking)
                 receipts.append(receipt)
             }

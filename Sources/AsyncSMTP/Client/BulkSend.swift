@@ -148,9 +148,8 @@ final class BulkSend: ParcelWaiter {
                 self.append(SendOutcome(index: first + offset, result: .failure(error)))
             }
         }
-        self.client.submit(parcels, through: route)
         if self.client.observer.hasSpans { self.beginSpans(parcels.map { ($0.message, $0.index) }) }
-        self.client.submit(parcels, for: self)
+        self.client.submit(parcels, through: route)
         // It may have been cancelled before there was anything to take back.
         if self.isCancelled { for identity in identities { self.client.cancelWaiting(identity) } }
     }

@@ -336,10 +336,6 @@ final class ConnectionPool: ParcelSource, Sendable {
                 return state.closing[id]
             }
             await session.serve(self, as: id)
-            guard !isUnwanted else {
-                self.end(session, .shutDown)
-                return
-            }
             self.step { $0.machine.opened(id, now: .now()) }
             // It may have been given up too late for the task to notice.
             if let closing { Self.close(session, closing) }

@@ -28,7 +28,7 @@ final class ContentReader {
         self.origin =
             switch content.source {
             case .buffer(let buffer, _): .buffer(buffer)
-            case .file(let path): .file(path: path, handle: nil, offset: 0)
+            case .file(let path, _): .file(path: path, handle: nil, offset: 0)
             case .pieces(let length, let stream): .pieces(try stream.makeReader(), expected: length, found: 0)
             }
         self.filter = droppedFields.isEmpty ? nil : HeaderFieldFilter(dropping: droppedFields)

@@ -7,7 +7,7 @@ public import NIOCore
 public struct MessageContent: Sendable {
     enum Source: Sendable {
         case buffer(ByteBuffer, ContentMemo)
-        case file(path: String)
+        case file(path: String, ContentMemo)
         case pieces(length: UInt64?, StreamSource)
     }
 
@@ -30,9 +30,10 @@ public struct MessageContent: Sendable {
 
     /// A file, read in pieces while it is sent; memory does not grow with its size.
     ///
-    /// It is read twice: once before the transaction, to find out its size and what it contains.
+    /// It is read twice: once before the transaction, to find out its size and what it contains. The same content
+    /// sent again is looked at again only if the file has changed since.
     public static func file(_ path: String) -> MessageContent {
-        MessageContent(source: .file(path: path))
+        MessageContent(source: .file(path: path, ContentMemo()))
     }
 
     /// An asynchronous sequence of chunks that can be read once.

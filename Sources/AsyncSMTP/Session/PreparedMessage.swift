@@ -143,12 +143,28 @@ final class PreparedMessage: Sendable {
         _ options: SendOptions,
         _ droppedFields: Set<String>
     ) async throws -> ContentFindings {
-        try await ContentFindings(
+        let rules = options.contentRules
+        guard case .file(let path, let memo) = message.content.source, !message.isBinary else {
+            return try await ContentFindings(
+                reading: message.content,
+                rules: rules,
+                isBinary: message.isBinary,
+                dropping: droppedFields
+            )
+        }
+        // Taken before the file is read: a change that comes later is noticed the next time.
+        let file = try await FileIdentity(path: path)
+        if file != nil, let known = memo.findings(droppedFields: droppedFields, rules: rules, file: file) {
+            return known
+        }
+        let findings = try await ContentFindings(
             reading: message.content,
-            rules: options.contentRules,
-            isBinary: message.isBinary,
+            rules: rules,
+            isBinary: false,
             dropping: droppedFields
         )
+        memo.keep(findings, droppedFields: droppedFields, rules: rules, file: file)
+        return findings
     }
 
     /// Octets the message holds in memory.

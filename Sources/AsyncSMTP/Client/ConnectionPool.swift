@@ -256,7 +256,7 @@ final class ConnectionPool: ParcelSource, Sendable {
     }
 
     private static func close(_ session: SMTPSession, _ reason: PoolCloseReason) {
-        Task {
+        Task(executorPreference: LoopTaskExecutor(session.channel.eventLoop)) {
             if reason == .immediately { await session.close() } else { await session.quit() }
         }
     }
@@ -314,8 +314,10 @@ final class ConnectionPool: ParcelSource, Sendable {
     // MARK: Opening
 
     private func beginOpening(_ id: PoolConnectionID) {
+        // Everything about a connection happens on its event loop: a task that waits there is woken there.
+        let executor = LoopTaskExecutor(self.configuration.eventLoopGroup.next())
         self.state.withLockedValue { state in
-            state.opening[id] = Task { await self.open(id) }
+            state.opening[id] = Task(executorPreference: executor) { await self.open(id) }
         }
     }
 

@@ -5,7 +5,8 @@ internal import SMTPCore
 extension SMTPSession {
     // MARK: Messages that need the connection for themselves
 
-    func deliver(_ parcel: Parcel, _ pipeline: Pipeline) async {
+    func deliver(_ parcel: Parcel) async {
+        guard let pipeline else { return }
         let before = parcel.delivering
         var delivering = before
         let distrusted = self.distrustsPipelining

@@ -53,7 +53,9 @@ extension SMTPSession {
             pipeline.exclusive = nil
             self.returnMoving(pipeline)
         } else if let parcel = pipeline.exclusive {
-            pipeline.exclusiveTask = Task { await self.deliver(parcel, pipeline) }
+            pipeline.exclusiveTask = Task(executorPreference: LoopTaskExecutor(self.channel.eventLoop)) {
+                await self.deliver(parcel)
+            }
         }
     }
 

@@ -195,7 +195,9 @@ public actor SMTPSession {
         var reply: Reply?
         if self.isOpen {
             // Shielded from cancellation: a server deserves its QUIT, and the time for it is short.
-            reply = await Task { await self.exchangeQuit() }.value
+            reply = await Task(executorPreference: LoopTaskExecutor(self.channel.eventLoop)) {
+                await self.exchangeQuit()
+            }.value
         }
         await self.close()
         return reply

@@ -360,7 +360,8 @@ extension SMTPSession {
             case .unexpectedReply: (.unexpectedReply, "the server sent a reply that cannot be an answer")
             }
         let note = failure.acceptedEmptyMessage ? "; it took an empty message it had asked for" : ""
-        let isAccepted = recipients.contains { $0.disposition == .accepted }
+        // The content may be there before the reply to RSET is.
+        let mayBeAccepted = recipients.contains { $0.disposition == .accepted || $0.disposition == .unknown }
         return SMTPError(
             code,
             message + note,
@@ -368,7 +369,7 @@ extension SMTPSession {
             reply: failure.reply,
             recipients: recipients,
             sender: failure.reason == .senderRefused ? sender : nil,
-            acceptance: failure.reason == .resetRefused && !isAccepted ? .notAccepted : nil
+            acceptance: failure.reason == .resetRefused && !mayBeAccepted ? .notAccepted : nil
         )
     }
 

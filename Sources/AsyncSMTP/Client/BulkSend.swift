@@ -151,7 +151,7 @@ final class BulkSend: ParcelWaiter {
         if self.client.observer.hasSpans { self.beginSpans(parcels.map { ($0.message, $0.index) }) }
         self.client.submit(parcels, through: route)
         // It may have been cancelled before there was anything to take back.
-        if self.isCancelled { for identity in identities { self.client.cancelWaiting(identity) } }
+        if self.isCancelled { self.takeBack(identities) }
     }
 
     private func beginSpans(_ messages: [(message: PreparedMessage, index: Int)]) {
@@ -362,6 +362,10 @@ final class BulkSend: ParcelWaiter {
         task?.cancel()
         for task in repeats { task.cancel() }
         producer?.resume()
-        for identity in identities.joined() { self.client.cancelWaiting(identity) }
+        self.takeBack(identities.joined())
+    }
+
+    private func takeBack(_ identities: some Sequence<UInt64>) {
+        for identity in identities { self.client.cancelWaiting(identity) }
     }
 }

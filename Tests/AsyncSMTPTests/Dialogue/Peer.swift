@@ -97,12 +97,17 @@ struct Peer: Sendable {
 
     /// Checks and answers the QUIT of a session; it comes from a task that no test began and is waited for.
     func answerQuit(with reply: String?, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await self.expectLater("QUIT\r\n", sourceLocation: sourceLocation)
+        if let reply { try await self.send(reply + "\r\n") }
+    }
+
+    /// Checks what is written next, by a task that no test began; waits for it.
+    func expectLater(_ octets: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         var written: String?
         while written == nil {
             written = try await self.read(self.channel.waitForOutboundWrite(as: ByteBuffer.self))
         }
-        #expect(written == "QUIT\r\n", sourceLocation: sourceLocation)
-        if let reply { try await self.send(reply + "\r\n") }
+        #expect(written == octets, sourceLocation: sourceLocation)
     }
 
     /// Checks that the session has nothing to say.

@@ -107,7 +107,7 @@ extension SMTPSession {
 
     private func canShare(_ message: PreparedMessage) -> Bool {
         self.extensions.offers(.pipelining) && !self.distrustsPipelining && !self.hasManualTransaction
-            && self.extensions.limits.recipientDomains == nil
+            && !self.extensions.takesMessagesOneByOne && self.extensions.limits.recipientDomains == nil
             && message.envelope.recipients.count <= self.extensions.limits.recipients ?? .max
     }
 

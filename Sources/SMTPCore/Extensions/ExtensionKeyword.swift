@@ -21,7 +21,7 @@ public struct ExtensionKeyword: Sendable, Hashable, CustomStringConvertible, Exp
     /// Keywords in the order of their bits.
     private static let frequent = [
         "8BITMIME", "AUTH", "BINARYMIME", "CHUNKING", "DELIVERBY", "DSN", "FUTURERELEASE", "MT-PRIORITY",
-        "PIPELINING", "REQUIRETLS", "SIZE", "SMTPUTF8",
+        "PIPELINING", "REQUIRETLS", "SIZE", "SMTPUTF8", "BURL",
     ]
 
     /// Whether both are the same keyword.
@@ -43,6 +43,8 @@ extension ExtensionKeyword {
     public static var auth: Self { Self(known: "AUTH", bit: 1 << 1) }
     /// BINARYMIME (RFC 3030).
     public static var binaryMIME: Self { Self(known: "BINARYMIME", bit: 1 << 2) }
+    /// BURL (RFC 4468).
+    public static var burl: Self { Self(known: "BURL", bit: 1 << 12) }
     /// CHUNKING, the BDAT command (RFC 3030).
     public static var chunking: Self { Self(known: "CHUNKING", bit: 1 << 3) }
     /// DELIVERBY (RFC 2852).

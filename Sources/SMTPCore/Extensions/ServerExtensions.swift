@@ -15,6 +15,12 @@ public struct ServerExtensions: Sendable, Hashable {
     public var maximumMessageSize: UInt64? { self.offer.maximumMessageSize }
     /// Limits by RFC 9422.
     public var limits: ServerLimits { self.offer.limits }
+    /// Whether commands must not stand behind the end of a message whose reply is open, whatever is offered.
+    ///
+    /// Dovecot's submission service aborts in that case, and takes the reply with it (2.3.19,
+    /// `assertion failed: (conn->state.pending_rcpt_cmds == 0)`). It is told by BURL (RFC 4468), which hardly
+    /// anybody else offers.
+    package var takesMessagesOneByOne: Bool { self.offers(.burl) }
     /// Shared by all copies: it is made once for a connection and asked for with every message.
     private let offer: Offer
     private let frequent: UInt16

@@ -228,6 +228,26 @@ struct ClientPoolTests {
         }
     }
 
+    @Test(
+        "Q51 nothing stands behind a message of a server that offers BURL: Dovecot aborts",
+        arguments: [false, true]
+    )
+    func oneByOne(offersBURL: Bool) async throws {
+        let extensions = ["PIPELINING"] + (offersBURL ? ["BURL imap"] : [])
+        try await SMTPTestServer.withServer(.init(extensions: extensions)) { server in
+            let place = try Loopback.place(of: server)
+            let configuration = try Loopback.configuration()
+            try await SMTPClient.withClient(place, configuration: configuration) { client in
+                let messages = Array(repeating: Self.message, count: 40)
+                for await outcome in client.send(contentsOf: messages) {
+                    let level = outcome.receipt?.negotiation.pipelining
+                    #expect(level == (offersBURL ? .transaction : .session))
+                }
+            }
+            #expect(server.messageCount == 40)
+        }
+    }
+
     // MARK: Sharing
 
     @Test(

@@ -22,7 +22,8 @@ final class ContentMemo: Sendable {
         file: FileIdentity? = nil
     ) -> ContentFindings? {
         self.entry.withLockedValue { entry in
-            guard let entry, entry.rules == rules, entry.file == file, entry.droppedFields == droppedFields else {
+            guard let entry, entry.rules == rules, entry.file == file, entry.droppedFields == droppedFields
+            else {
                 return nil
             }
             return entry.findings

@@ -247,9 +247,9 @@ final class ConnectionPool: ParcelSource, Sendable {
 
     private func close(_ id: PoolConnectionID, _ reason: PoolCloseReason) {
         let (session, opening) = self.state.withLockedValue { state in
-            let (session, opening) = (state.sessions[id], state.opening[id])
-            if session != nil || opening != nil { state.closing[id] = reason }
-            return (session, opening)
+            // Kept even where opening has not begun: another thread may be about to begin it.
+            state.closing[id] = reason
+            return (state.sessions[id], state.opening[id])
         }
         opening?.cancel()
         if let session { Self.close(session, reason) }

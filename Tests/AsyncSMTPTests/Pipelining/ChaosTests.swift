@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A thousand sends at a time through a server that closes, drops and refuses all the time.
-@Suite("Pipelining: a thousand sends through a server that misbehaves", .timeLimit(.minutes(1)))
+@Suite("Pipelining: a thousand sends through a server that misbehaves", .timeLimit(.minutes(5)))
 struct ChaosTests {
     /// How often the server misbehaves.
     struct Weather: Sendable, CustomTestStringConvertible {

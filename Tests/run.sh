@@ -127,6 +127,8 @@ if [[ ${#arguments[@]} -eq 0 ]]; then
 fi
 
 if [[ $real_servers == 1 && -z $sanitizer && ${#arguments[@]} -eq 0 ]]; then
+    note "A connection with eight messages in flight, cut at every octet"
+    TEST_EVERY_OFFSET=1 run_swift test --skip-build --filter PipelineTruthTests
     build_quickstart
     send_quickstart "smtp://127.0.0.1:$TEST_SMTP_SINK_PORT?tls=none" "$TEST_SMTP_SINK_DUMP_DIRECTORY"
     send_quickstart "lmtp://127.0.0.1:$TEST_LMTP_SINK_PORT" "$TEST_LMTP_SINK_DUMP_DIRECTORY"

@@ -127,7 +127,9 @@ final class BulkSend: ParcelWaiter {
             defer { state.begun += messages.count }
             return state.begun
         }
-        let route = self.client.route()
+        // A server is chosen only for messages that go there.
+        let isAnySound = messages.contains { if case .success = $0 { true } else { false } }
+        let route = isAnySound ? self.client.route() : 0
         var parcels: [Parcel] = []
         parcels.reserveCapacity(messages.count)
         let now = NIODeadline.now()

@@ -188,6 +188,7 @@ final class ConnectionPool: ParcelSource, Sendable {
         let (reason, messages) = self.state.withLockedValue { state in
             state.sessions[connection] = nil
             let messages = state.machine.messagesEnded(on: connection)
+            if messages == 0, let failure { state.lastOpenError = SMTPError(failure, stage: .mail) }
             return (state.closing.removeValue(forKey: connection), messages)
         }
         self.observer.connectionClosed(
@@ -234,7 +235,7 @@ final class ConnectionPool: ParcelSource, Sendable {
             case .wake(let id): self.wake(id)
             case .close(let id, let reason): self.close(id, reason)
             case .fail(let parcel, let failure): self.fail(parcel, failure)
-            case .setTimer(let deadline): self.setTimer(deadline)
+            case .setTimer: self.setTimer()
             case .drained: self.becomeDrained()
             }
         }
@@ -265,10 +266,10 @@ final class ConnectionPool: ParcelSource, Sendable {
         let error =
             switch failure {
             case .deadline:
-                SMTPError(.timedOut, "no connection had room in time", stage: .connect)
+                SMTPError(.timedOut, "no connection had room in time", stage: .preparation)
             case .shutDown: SMTPError(.closed, "the client was shut down", stage: .connect)
             case .queueFull:
-                SMTPError(.tooManyMessages, "too many messages wait already", stage: .connect)
+                SMTPError(.tooManyMessages, "too many messages wait already", stage: .preparation)
             case .connect:
                 self.state.withLockedValue { $0.lastOpenError }
                     ?? SMTPError(.cannotConnect, "no connection could be opened", stage: .connect)
@@ -277,28 +278,21 @@ final class ConnectionPool: ParcelSource, Sendable {
     }
 
     private static func fail(_ parcel: Parcel, _ error: SMTPError) {
-        let earlier = parcel.earlier
-        var result: Result<SendReceipt, SMTPError> = .failure(error)
-        if var delivering = earlier {
-            do throws(SMTPError) {
-                try delivering.end(with: error)
-                result = .success(try delivering.receipt())
-            } catch {
-                result = .failure(error)
-            }
-        }
-        [ParcelOutcome(parcel: parcel, result: result)].deliver()
+        [ParcelOutcome(parcel: parcel, result: parcel.result(endingWith: error))].deliver()
     }
 
-    private func setTimer(_ deadline: NIODeadline) {
-        let timer = self.timerLoop.scheduleTask(deadline: deadline) { [weak self] () -> Void in
-            self?.step { $0.machine.timerFired(now: .now()) }
+    /// Sets the timer for the time the machine wants by now: actions of several threads may be carried out in any
+    /// order.
+    private func setTimer() {
+        self.state.withLockedValue { state in
+            state.timer?.cancel()
+            state.timer = nil
+            let deadline = state.machine.timer
+            guard deadline != .distantFuture else { return }
+            state.timer = self.timerLoop.scheduleTask(deadline: deadline) { [weak self] () -> Void in
+                self?.step { $0.machine.timerFired(now: .now()) }
+            }
         }
-        let former = self.state.withLockedValue { state in
-            defer { state.timer = timer }
-            return state.timer
-        }
-        former?.cancel()
     }
 
     private func becomeDrained() {
@@ -335,6 +329,7 @@ final class ConnectionPool: ParcelSource, Sendable {
             let closing = self.state.withLockedValue { state in
                 state.opening[id] = nil
                 state.sessions[id] = session
+                state.lastOpenError = nil
                 return state.closing[id]
             }
             await session.serve(self, as: id)

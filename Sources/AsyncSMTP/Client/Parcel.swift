@@ -75,4 +75,16 @@ final class Parcel: PoolMessage {
     func continuing(_ delivering: Delivering) -> Parcel {
         Parcel(self, moves: self.moves, earlier: delivering)
     }
+
+    /// What an error means that ends the message where it stands: what was accepted by an earlier transaction
+    /// stays accepted.
+    func result(endingWith error: SMTPError) -> Result<SendReceipt, SMTPError> {
+        guard var delivering = self.earlier else { return .failure(error) }
+        do throws(SMTPError) {
+            try delivering.end(with: error)
+            return .success(try delivering.receipt())
+        } catch {
+            return .failure(error)
+        }
+    }
 }

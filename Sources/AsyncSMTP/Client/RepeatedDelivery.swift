@@ -30,10 +30,19 @@ struct RepeatedDelivery: Sendable {
             self.receipt = receipt
             self.transactions += receipt.transactions
             self.lastError = nil
-            for outcome in receipt.recipients { self.outcomes[outcome.recipient] = outcome }
+            self.take(receipt.recipients)
         case .failure(let error):
             self.lastError = error
-            for outcome in error.recipients { self.outcomes[outcome.recipient] = outcome }
+            self.take(error.recipients)
+        }
+    }
+
+    private mutating func take(_ outcomes: [RecipientOutcome]) {
+        for outcome in outcomes {
+            // What may have been accepted once is not made undone by a later refusal.
+            let former = self.outcomes[outcome.recipient]?.disposition
+            if former == .unknown, outcome.disposition != .accepted { continue }
+            self.outcomes[outcome.recipient] = outcome
         }
     }
 

@@ -383,7 +383,9 @@ public final class SMTPClient: Sendable {
         guard self.pools.count > 1 else { return }
         let now = self.time.now()
         self.state.withLockedValue { state in
-            if case .failure(let error) = result, error.code == .cancelled || error.code == .closed {
+            if case .failure(let error) = result,
+                error.code == .cancelled || error.code == .closed || error.stage == .preparation
+            {
                 state.selection.unused(route)
             } else if case .failure(let error) = result, ServerSelection.movesOn(error) {
                 state.selection.failed(route, at: now, random: .random(in: 0..<1))

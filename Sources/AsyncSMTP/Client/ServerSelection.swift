@@ -106,6 +106,8 @@ package struct ServerSelection: Sendable {
         guard error.acceptance != .unknown, error.acceptance != .partly,
             !error.recipients.contains(where: { [.accepted, .unknown].contains($0.disposition) })
         else { return false }
+        // What never left the queue says nothing about the server.
+        if error.code == .timedOut, error.stage == .preparation { return false }
         switch error.code {
         case .hostUnknown, .cannotConnect, .timedOut, .disconnected, .serverClosing,
             .greetingRefused, .helloRefused, .malformedReply, .unexpectedReply, .unsolicitedData,

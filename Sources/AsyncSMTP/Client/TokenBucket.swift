@@ -23,7 +23,7 @@ package struct TokenBucket: Sendable {
     ///   - refillPerSecond: Tokens that come in a second; what is no positive number counts as 0.
     ///   - now: Time.
     package init(capacity: Int, refillPerSecond: Double, at now: NIODeadline) {
-        self.capacity = max(1, capacity)
+        self.capacity = min(max(1, capacity), 1 << 40)
         self.refillPerSecond = refillPerSecond > 0 ? min(refillPerSecond, 1e12) : 0
         self.tokens = Double(self.capacity)
         self.updated = now

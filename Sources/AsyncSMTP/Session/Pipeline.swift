@@ -8,6 +8,8 @@ internal import SMTPCore
 final class Pipeline {
     /// Octets at which a group is written although more would be there.
     static let maximumGroupLength = 64 * 1024
+    /// Time without a message after which the server may have closed the connection.
+    static let staleTime = TimeAmount.seconds(1)
     /// Octets in flight at which no further message is begun.
     static let maximumLengthInFlight = 1024 * 1024
 
@@ -30,6 +32,8 @@ final class Pipeline {
     var isWaiting = false
     var isProceeding = false
     var isRetired = false
+    /// Since when nothing is in flight; nil while something is.
+    var idleSince: NIODeadline?
     var hasEnded = false
     var hasDelivered = false
     var assembler: ReplyAssembler

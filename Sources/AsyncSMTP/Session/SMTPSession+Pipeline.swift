@@ -44,10 +44,10 @@ extension SMTPSession {
             pipeline.exclusiveTask?.cancel()
             guard pipeline.exclusiveTask == nil, let parcel = pipeline.exclusive else { return }
             pipeline.exclusive = nil
-            pipeline.finish(parcel, .failure(SMTPError(ConnectionFailure.cancelled, stage: .mail)))
+            pipeline.finish(parcel, parcel.result(endingWith: Self.cancelledInQueue))
         } else if let index = pipeline.ready.firstIndex(where: { $0.waiterID == waiterID }) {
             let parcel = pipeline.ready.remove(at: index)
-            pipeline.finish(parcel, .failure(SMTPError(ConnectionFailure.cancelled, stage: .mail)))
+            pipeline.finish(parcel, parcel.result(endingWith: Self.cancelledInQueue))
         } else if let index = pipeline.flights.firstIndex(where: {
             $0.parcel.waiterID == waiterID && !$0.isForsaken
         }) {
@@ -63,6 +63,8 @@ extension SMTPSession {
         }
         self.proceed(pipeline)
     }
+
+    static var cancelledInQueue: SMTPError { SMTPError(ConnectionFailure.cancelled, stage: .mail) }
 
     // MARK: Replies
 
@@ -111,7 +113,8 @@ extension SMTPSession {
                 // A lone dot, for content that nobody accepted any more.
                 self.recorder.recordCommands(bytes, at: self.channel.eventLoop.now)
                 pipeline.group.writeImmutableBuffer(bytes)
-                pipeline.repliesToGroup += replies
+                // Where 354 promised it, its reply is owed already.
+                pipeline.repliesToGroup += max(0, replies - self.handler.value.repliesOwed)
                 return
             case .finish: self.finishFirst(pipeline)
             }
@@ -161,7 +164,9 @@ extension SMTPSession {
             pipeline.finish(flight.parcel, .success(self.receipt(flight, result, finalReply)))
             return
         }
-        guard let failure = result.failure else { return }
+        let failure =
+            result.failure
+            ?? TransactionFailure(reason: .unexpectedReply, stage: .finalReply, reply: result.finalReply)
         let error = Self.error(
             failure,
             sender: flight.message.envelope.sender,

@@ -11,18 +11,28 @@ extension SMTPSession {
         pipeline.isProceeding = true
         defer { pipeline.isProceeding = false }
         repeat {
-            self.returnMoving(pipeline)
-            guard !pipeline.hasEnded else { break }
-            self.fill(pipeline)
-        } while self.writeGroup(pipeline)
-        if !pipeline.tally.isEmpty { pipeline.fetch(atMost: 0) }
-        self.tellOutcomes(pipeline)
-        guard !pipeline.hasEnded else { return }
-        if pipeline.flights.isEmpty {
-            self.settle(pipeline)
-        } else if !pipeline.isWaiting {
-            self.awaitReply(pipeline)
-        }
+            repeat {
+                self.returnMoving(pipeline)
+                guard !pipeline.hasEnded else { break }
+                self.settleReplies(pipeline)
+                self.fill(pipeline)
+            } while self.writeGroup(pipeline)
+            if !pipeline.tally.isEmpty { pipeline.fetch(atMost: 0) }
+            self.tellOutcomes(pipeline)
+            guard !pipeline.hasEnded else { return }
+            guard !pipeline.flights.isEmpty else {
+                self.rest(pipeline)
+                return
+            }
+            // A line that is here already is taken at once, and there is more to do then.
+            if !pipeline.isWaiting { self.awaitReply(pipeline) }
+        } while !pipeline.isWaiting && !pipeline.hasEnded
+    }
+
+    /// Nothing is in flight: what comes now, or came without being owed, belongs to nobody.
+    private func settleReplies(_ pipeline: Pipeline) {
+        guard pipeline.flights.isEmpty, pipeline.exclusiveTask == nil else { return }
+        self.handler.value.settle()
     }
 
     func returnMoving(_ pipeline: Pipeline) {
@@ -40,10 +50,9 @@ extension SMTPSession {
     }
 
     /// Nothing is in flight: a message that wants the connection for itself may have it.
-    private func settle(_ pipeline: Pipeline) {
-        guard pipeline.exclusiveTask == nil else { return }
-        self.handler.value.settle()
-        guard !pipeline.hasEnded else { return }
+    private func rest(_ pipeline: Pipeline) {
+        guard pipeline.exclusiveTask == nil, self.isOpen else { return }
+        if pipeline.idleSince == nil { pipeline.idleSince = self.channel.eventLoop.now }
         if !self.allowsTransaction, !pipeline.isRetired {
             pipeline.isRetired = true
             pipeline.source.retired(pipeline.connection)
@@ -53,6 +62,7 @@ extension SMTPSession {
             pipeline.exclusive = nil
             self.returnMoving(pipeline)
         } else if let parcel = pipeline.exclusive {
+            pipeline.idleSince = nil
             pipeline.exclusiveTask = Task(executorPreference: LoopTaskExecutor(self.channel.eventLoop)) {
                 await self.deliver(parcel)
             }
@@ -63,7 +73,10 @@ extension SMTPSession {
         guard let flight = pipeline.flights.first else { return }
         let timeout = self.timeout(of: flight.transaction.currentStage)
         let handler = self.handler.value
-        handler.readDeadline = min(self.channel.eventLoop.now.advanced(by: timeout), flight.deadline)
+        // The time is that of the whole reply, however many lines it has.
+        if !pipeline.assembler.isInsideReply {
+            handler.readDeadline = min(self.channel.eventLoop.now.advanced(by: timeout), flight.deadline)
+        }
         pipeline.isWaiting = true
         handler.awaitLine()
     }
@@ -82,7 +95,10 @@ extension SMTPSession {
         }
         while self.canBegin(pipeline), let parcel = self.nextParcel(pipeline) {
             if parcel.waiter.isCancelled {
-                pipeline.finish(parcel, .failure(SMTPError(ConnectionFailure.cancelled, stage: .mail)))
+                pipeline.finish(
+                    parcel,
+                    parcel.result(endingWith: Self.cancelledInQueue)
+                )
             } else if parcel.isExclusive || !self.canShare(parcel.message) {
                 pipeline.exclusive = parcel
             } else {
@@ -116,7 +132,11 @@ extension SMTPSession {
         guard let wire = message.wire else { return }
         // Where BDAT is refused the server may keep the transaction open.
         let isOpenBefore = pipeline.flights.last.map { $0.transaction.plan.contentCommand != .data } ?? false
-        let plan = self.plan(for: message, most: .session, beginsWithReset: self.needsReset || isOpenBefore)
+        var plan = self.plan(for: message, most: .session, beginsWithReset: self.needsReset || isOpenBefore)
+        if plan.contentCommand != .data, let idle = pipeline.idleSince, now - idle >= Pipeline.staleTime {
+            // A connection that turns out to be closed must not have the content: nobody could tell its fate.
+            plan.contentCommand = .bdat(atOnce: false)
+        }
         let start = pipeline.group.writerIndex
         let flight: Flight
         do throws(SMTPError) {
@@ -133,6 +153,7 @@ extension SMTPSession {
         self.needsReset = false
         self.transactionCount += 1
         pipeline.append(flight)
+        pipeline.idleSince = nil
         if flight.transaction.isContentNext { self.appendContent(of: flight, pipeline, now) }
     }
 
@@ -185,8 +206,8 @@ extension SMTPSession {
             pipeline.group.writeImmutableBuffer(wire.data)
             pipeline.group.writeStaticString(".\r\n")
             flight.octets = wire.dataLength
-            // The first of the final replies is owed since the 354.
-            pipeline.repliesToGroup += replies - 1
+            // The first of the final replies is owed since the 354, and nothing else is.
+            pipeline.repliesToGroup += max(0, replies - self.handler.value.repliesOwed)
         }
         flight.transaction.contentWritten()
         flight.contentBegun = now

@@ -31,4 +31,10 @@ package struct TransactionFailure: Sendable, Hashable {
     /// Whether the server took an empty message, sent because it asked for content although nothing was
     /// accepted.
     package var acceptedEmptyMessage = false
+
+    package init(reason: Reason, stage: Stage, reply: Reply?) {
+        self.reason = reason
+        self.stage = stage
+        self.reply = reply
+    }
 }

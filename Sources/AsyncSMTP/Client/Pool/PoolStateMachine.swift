@@ -51,7 +51,7 @@ package struct PoolStateMachine<Message: PoolMessage>: Sendable {
     var replenishes = true
 
     /// Time for which the driver's timer is set.
-    private var timer = NIODeadline.distantFuture
+    private(set) var timer = NIODeadline.distantFuture
     private var isTimerNew = false
 
     /// An empty pool.
@@ -66,7 +66,7 @@ package struct PoolStateMachine<Message: PoolMessage>: Sendable {
         self.lifetime = configuration.lifetime.map { TimeAmount(clamping: $0) }
         self.waitLimit = configuration.waitLimit.map { TimeAmount(clamping: $0) }
         self.maximumWaiting = max(1, configuration.maximumWaiting ?? .max)
-        self.infancy = TimeAmount(clamping: configuration.backOff?.initial ?? .zero)
+        self.infancy = max(.seconds(1), TimeAmount(clamping: configuration.backOff?.initial ?? .zero))
         self.pace = PoolPace(configuration)
     }
 
@@ -300,7 +300,10 @@ extension PoolStateMachine {
         guard let index = self.index(of: connection) else { return actions }
         let last = self.connections[index]
         self.vacate(index)
-        if last.isOpen, last.taken == 0, now < last.openedAt + self.infancy, self.tally.open == 0,
+        // One that is gone before it was said to be open could not be opened.
+        if case .opening = last.state {
+            self.openingFailed(isTemporary: true, random: 0, now: now, &actions)
+        } else if last.isOpen, last.taken == 0, now < last.openedAt + self.infancy, self.tally.open == 0,
             self.waiting > 0, !self.pace.isPaused(at: now)
         {
             self.openingFailed(isTemporary: true, random: 0, now: now, &actions)

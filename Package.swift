@@ -147,6 +147,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "MessageSoak",
+            dependencies: ["AsyncSMTP", "SMTPTestServer"],
+            path: "Tests/MessageSoak",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "TLSSoak",
             dependencies: ["AsyncSMTP", "SMTPTestServer", "COpenSSL"],
             path: "Tests/TLSSoak",

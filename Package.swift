@@ -153,6 +153,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "MicroBenchmarks",
+            dependencies: ["AsyncSMTP", "SMTPCore", "MailAddress", "TransferEncoding", nioCore],
+            path: "Tests/MicroBenchmarks",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "TLSSoak",
             dependencies: ["AsyncSMTP", "SMTPTestServer", "COpenSSL"],
             path: "Tests/TLSSoak",

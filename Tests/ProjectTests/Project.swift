@@ -9,7 +9,9 @@ enum Project {
         let directory = Self.root.appending(path: path)
         let names =
             FileManager.default.enumerator(atPath: directory.path())?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix("." + suffix) }.sorted().map { directory.appending(path: $0) }
+        // Hidden folders are where packages within this one are built.
+        return names.filter { $0.hasSuffix("." + suffix) && !$0.hasPrefix(".") && !$0.contains("/.") }
+            .sorted().map { directory.appending(path: $0) }
     }
 
     static func lines(of file: URL) throws -> [Substring] {

@@ -66,8 +66,10 @@ package struct Transaction: Sendable {
     /// Commands there are: RSET or not, MAIL, RCPT for each recipient, DATA or not.
     private let commandCount: Int
 
-    /// Commands written, and answered, so far. All are written before the content, so that replies to commands
-    /// come first, then those to chunks, then the final ones.
+    /// Commands written, and answered, so far.
+    ///
+    /// All are written before the content: replies to commands come first, then those to chunks, then the final
+    /// ones.
     private var written = 0
     private var answered = 0
     private var chunksOwed = 0

@@ -52,9 +52,12 @@ struct MicroBenchmarks {
 
         """
 
-    private static func reply(_ octets: ByteBuffer) throws -> Reply? {
-        var framer = LineFramer()
-        var assembler = ReplyAssembler()
+    /// The reply that the octets are, through the layers a connection has.
+    private static func reply(
+        _ octets: ByteBuffer,
+        _ framer: inout LineFramer,
+        _ assembler: inout ReplyAssembler
+    ) throws -> Reply? {
         framer.append(octets)
         while let line = try framer.nextLine(limit: 2048) {
             if let reply = try assembler.append(ReplyLine(parsing: line)) { return reply }
@@ -65,9 +68,12 @@ struct MicroBenchmarks {
     private mutating func measureReplies() throws {
         let short = ByteBuffer(string: "250 2.1.0 Ok\r\n")
         let long = ByteBuffer(string: Self.ehlo)
-        try self.timing.measure("reply, one line") { try Self.reply(short)?.text.count ?? 0 }
-        try self.timing.measure("reply, ten lines") { try Self.reply(long)?.text.count ?? 0 }
-        guard let reply = try Self.reply(long) else { return }
+        var framer = LineFramer()
+        var assembler = ReplyAssembler()
+        for (name, octets) in [("reply, one line", short), ("reply, ten lines", long)] {
+            try self.timing.measure(name) { try Self.reply(octets, &framer, &assembler)?.rawText.count ?? 0 }
+        }
+        guard let reply = try Self.reply(long, &framer, &assembler) else { return }
         self.timing.measure("EHLO reply, ten lines: extensions") {
             ServerExtensions(ehlo: reply).keywords.count
         }

@@ -3,7 +3,7 @@ internal import Benchmark
 
 /// What the public interface costs: addresses, envelopes, and a thousand messages through a server in process.
 let benchmarks: @Sendable () -> Void = {
-    let metrics: [BenchmarkMetric] = [.wallClock, .throughput, .cpuTotal, .mallocCountTotal]
+    let metrics: [BenchmarkMetric] = [.wallClock, .throughput, .cpuTotal]
     let small = Benchmark.Configuration(metrics: metrics, scalingFactor: .kilo)
     let large = Benchmark.Configuration(
         metrics: metrics,

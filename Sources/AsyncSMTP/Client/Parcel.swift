@@ -4,7 +4,7 @@ internal import SMTPCore
 /// A message in the hands of a client: what is to be sent, and who waits for the outcome.
 final class Parcel: PoolMessage {
     /// Most times a message is moved to another connection because of what befell others, or because the
-    /// connection had been closed while it was idle.
+    /// connection had been closed while it was idle; times at which others got through do not count.
     static let maximumMoves = 3
 
     let message: PreparedMessage
@@ -67,8 +67,12 @@ final class Parcel: PoolMessage {
     var delivering: Delivering { self.earlier ?? Delivering(self.message) }
 
     /// The same message for another connection; nil when it was moved often enough.
-    func moved() -> Parcel? {
-        self.moves < Self.maximumMoves ? Parcel(self, moves: self.moves + 1, earlier: self.earlier) : nil
+    ///
+    /// - Parameter counts: Whether this is one of the times.
+    func moved(counts: Bool = true) -> Parcel? {
+        guard counts else { return self }
+        return self.moves < Self.maximumMoves
+            ? Parcel(self, moves: self.moves + 1, earlier: self.earlier) : nil
     }
 
     /// The rest of a message of which some transactions are done.

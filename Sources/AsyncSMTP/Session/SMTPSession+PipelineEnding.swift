@@ -85,7 +85,9 @@ extension SMTPSession {
                 pipeline.tally.failed += 1
                 continue
             }
-            if !isFirst, isClosing || !flight.isContentHanded, let moved = flight.parcel.moved() {
+            if !isFirst, isClosing || !flight.isContentHanded,
+                let moved = flight.parcel.moved(counts: !pipeline.hasDelivered)
+            {
                 pipeline.moving.append(moved)
                 continue
             }

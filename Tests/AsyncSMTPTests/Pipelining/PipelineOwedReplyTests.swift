@@ -1,0 +1,68 @@
+import SMTPCore
+import Testing
+
+@testable import AsyncSMTP
+
+/// Replies that are owed, and those that are not, while messages follow each other on a connection.
+@Suite("Pipelining: replies owed and not owed", .timeLimit(.minutes(5)))
+struct PipelineOwedReplyTests {
+    @Test("Q50 250 in answer to DATA, where that is allowed, is followed by one reply to the content")
+    func completionForData() async throws {
+        var options = SendOptions()
+        options.acceptsCompletionForData = true
+        try await withPeer(.offered(["PIPELINING"])) { peer in
+            let list = ParcelList()
+            try await list.add(0..<3, options: options)
+            try await peer.serve(list)
+            for number in 0..<3 {
+                try await peer.send("250 a\r\n250 b\r\n250 go on\r\n")
+                _ = try await peer.takeEverything()
+                try await peer.send("250 queued\r\n")
+                #expect(list.accepted == Array(0...number))
+                #expect(await peer.isOpen)
+            }
+            #expect(list.returned == [])
+        }
+    }
+
+    @Test(
+        "S-E5.1 R2920-6 a stray line behind the reply to a lone dot answers nothing that comes later",
+        arguments: ["250 a stray\r\n", "550 a stray\r\n"]
+    )
+    func strayBehindLoneDot(line: String) async throws {
+        try await withPeer(.offered(["PIPELINING"])) { peer in
+            let list = ParcelList()
+            try await list.add(0..<2, options: SendOptions())
+            try await peer.serve(list)
+            try await peer.send("250 a\r\n550 no\r\n354 d\r\n")
+            _ = try await peer.takeEverything()
+            try await peer.send("554 no recipient\r\n" + line)
+            #expect(list.error(0)?.code == .recipientsRefused)
+            #expect(list.result(1) == nil)
+            #expect(list.returned == [], "the second was not even asked for")
+            #expect(list.hasEnded)
+            #expect(await !peer.isOpen)
+        }
+    }
+
+    @Test("Q48 S-E6.1 what was accepted stays accepted when the rest of the recipients is cancelled")
+    func cancelledRest() async throws {
+        var options = SendOptions()
+        options.usesChunking = true
+        try await withPeer(.offered(["PIPELINING", "CHUNKING"])) { peer in
+            let list = ParcelList()
+            try await list.add(0..<2, to: ["r@x.example", "s@x.example"], options: options)
+            try await peer.serve(list)
+            _ = try await peer.takeEverything()
+            try await peer.send("250 a\r\n250 b\r\n452 4.5.3 too many\r\n250 queued\r\n")
+            #expect(list.result(0) == nil)
+            try await peer.cancel(0)
+            guard case .success(let receipt) = list.result(0) else {
+                Issue.record("\(String(describing: list.result(0)))")
+                return
+            }
+            #expect(receipt.accepted.map(\.recipient.description) == ["<r@x.example>"])
+            #expect(receipt.refused.map(\.disposition) == [.notAccepted])
+        }
+    }
+}

@@ -97,7 +97,12 @@ extension SMTPSession {
             guard let reply = try pipeline.assembler.append(line) else { return }
             if self.recorder.isActive { self.recorder.recordReply(reply, at: self.channel.eventLoop.now) }
             guard let flight = pipeline.flights.first else { return }
-            flight.transaction.receive(reply)
+            if flight.transaction.expectsReplies {
+                flight.transaction.receive(reply)
+            } else {
+                // The content is due and was not written yet: the server does not want it any more.
+                flight.transaction.receiveDuringContent(reply)
+            }
             self.advanceFirst(pipeline)
         } catch {
             self.end(pipeline, .malformedReply(error))

@@ -46,8 +46,10 @@ struct ClientObservabilityTests {
             }
             await client.shutdown()
             let connections = Int64(server.sessions.count)
-            #expect(self.recording.total("smtp_client.connections.opened") == connections)
-            #expect(self.recording.total("smtp_client.connections.closed") == connections)
+            // One that nobody needed any more may have been given up while it was being opened.
+            let opened = self.recording.total("smtp_client.connections.opened")
+            #expect(opened + self.recording.total("smtp_client.connections.failed") == connections)
+            #expect(self.recording.total("smtp_client.connections.closed") == opened)
             #expect(self.recording.total("smtp_client.recipients.accepted") == 40)
             let waits = self.recording.metrics.timers.first { $0.label == "smtp_client.wait.duration" }
             #expect(waits?.values.count == 40)
@@ -57,8 +59,7 @@ struct ClientObservabilityTests {
             let closed = self.entries("connection closed")
             #expect(closed.allSatisfy { $0["smtp.reason"] == "shutdown" })
             #expect(closed.compactMap { $0["smtp.messages"].flatMap { Int("\($0)") } }.reduce(0, +) == 40)
-            let opened = self.entries("connection opened")
-            #expect(opened.allSatisfy { $0["smtp.peer_address"] == "127.0.0.1" })
+            #expect(self.entries("connection opened").allSatisfy { $0["smtp.peer_address"] == "127.0.0.1" })
         }
     }
 

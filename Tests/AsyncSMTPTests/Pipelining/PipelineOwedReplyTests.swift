@@ -65,4 +65,19 @@ struct PipelineOwedReplyTests {
             #expect(receipt.refused.map(\.disposition) == [.notAccepted])
         }
     }
+
+    @Test("Q46 a refusal in the same segment as 354 is the answer to the message, which is not sent")
+    func refusedBehindPermission() async throws {
+        try await withPeer(.offered(["PIPELINING"])) { peer in
+            let list = ParcelList()
+            try await list.add(0..<1, options: SendOptions())
+            try await peer.serve(list)
+            _ = try await peer.takeEverything()
+            try await peer.send("250 a\r\n250 b\r\n354 d\r\n550 5.7.1 no more of that\r\n")
+            #expect(list.error(0)?.code == .dataRefused)
+            #expect(list.error(0)?.acceptance == .refusedPermanently)
+            #expect(await !peer.isOpen)
+            try await peer.expectSilence()
+        }
+    }
 }

@@ -15,6 +15,10 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
     private var reader: CheckedContinuation<ConnectionStateMachine.ReadAnswer, Never>?
     private var writer: CheckedContinuation<ConnectionStateMachine.WriteAnswer, Never>?
     private var lastWaitID: ConnectionStateMachine.WaitID = 0
+    /// Answers to waits whose continuations are still on their way: a task that prefers an executor takes a turn
+    /// of the event loop between asking and waiting.
+    private var earlyReadAnswer: ConnectionStateMachine.ReadAnswer?
+    private var earlyWriteAnswer: ConnectionStateMachine.WriteAnswer?
     private var isLineConsumerWaiting = false
     private var timer: Scheduled<Void>?
     private var lastError: (any Error)?
@@ -145,7 +149,15 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
             return answer
         }
         self.schedule(timer)
-        return await self.cancellable(id, isolation: isolation) { self.reader = $0 }
+        self.earlyReadAnswer = nil
+        return await self.cancellable(id, isolation: isolation) { continuation in
+            if let answer = self.earlyReadAnswer {
+                self.earlyReadAnswer = nil
+                continuation.resume(returning: answer)
+            } else {
+                self.reader = continuation
+            }
+        }
     }
 
     /// The next line that is here already; nil does not tell whether there will be another.
@@ -180,7 +192,15 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
         var answer = self.machine.awaitWritable(id, deadline: deadline)
         if case .wait(let timer) = answer {
             self.schedule(timer)
-            answer = await self.cancellable(id, isolation: isolation) { self.writer = $0 }
+            self.earlyWriteAnswer = nil
+            answer = await self.cancellable(id, isolation: isolation) { continuation in
+                if let answer = self.earlyWriteAnswer {
+                    self.earlyWriteAnswer = nil
+                    continuation.resume(returning: answer)
+                } else {
+                    self.writer = continuation
+                }
+            }
         }
         if case .failed(let failure) = answer { throw failure }
     }
@@ -275,11 +295,17 @@ package final class SMTPChannelHandler: ChannelDuplexHandler {
             } else if self.isLineConsumerWaiting {
                 self.isLineConsumerWaiting = false
                 self.lineConsumer?(answer)
+            } else {
+                self.earlyReadAnswer = answer
             }
         }
-        if let answer = effects.writer, let writer = self.writer {
-            self.writer = nil
-            writer.resume(returning: answer)
+        if let answer = effects.writer {
+            if let writer = self.writer {
+                self.writer = nil
+                writer.resume(returning: answer)
+            } else {
+                self.earlyWriteAnswer = answer
+            }
         }
         if effects.closes {
             self.timer?.cancel()

@@ -88,9 +88,10 @@ extension SMTPSession {
 
     private func take(_ line: ReplyLine, _ pipeline: Pipeline) {
         if line.isLast, line.code.isPositive, !pipeline.assembler.isInsideReply, !self.recorder.isActive,
-            pipeline.flights.first?.transaction.receiveCompletion() ?? false
+            let flight = pipeline.flights.first, flight.transaction.receiveCompletion()
         {
             // Nothing else of such a reply is ever asked for.
+            if !flight.transaction.expectsReplies { self.advanceFirst(pipeline) }
             return
         }
         do throws(ReplyError) {

@@ -122,6 +122,12 @@ extension Peer {
         await self.settle()
     }
 
+    /// Makes the session look for messages.
+    func pull() async throws {
+        try await self.begin { $0.pull() }.value
+        await self.settle()
+    }
+
     /// The task that waits for a message is cancelled.
     func cancel(_ number: Int) async throws {
         try await self.begin { $0.cancelParcel(UInt64(number)) }.value

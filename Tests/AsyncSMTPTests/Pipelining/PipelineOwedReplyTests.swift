@@ -1,3 +1,5 @@
+import Foundation
+import NIOCore
 import SMTPCore
 import Testing
 
@@ -78,6 +80,27 @@ struct PipelineOwedReplyTests {
             #expect(list.error(0)?.acceptance == .refusedPermanently)
             #expect(await !peer.isOpen)
             try await peer.expectSilence()
+        }
+    }
+
+    @Test("Q41 S-E8 a connection that was idle has the content only when the envelope was answered")
+    func contentAfterIdleTime() async throws {
+        var options = SendOptions()
+        options.usesChunking = true
+        try await withPeer(.offered(["PIPELINING", "CHUNKING"])) { peer in
+            let list = ParcelList()
+            try await peer.serve(list)
+            await peer.advance(.seconds(5))
+            try await list.add(0..<2, options: options)
+            try await peer.pull()
+            #expect(try await peer.takeEverything().hasSuffix("RCPT TO:<r@x.example>\r\n"))
+            try await peer.send("250 a\r\n250 b\r\n")
+            let content = try await peer.takeEverything()
+            #expect(content.hasPrefix("BDAT "))
+            // The next goes in one flight again, behind the content.
+            #expect(content.components(separatedBy: "BDAT ").count == 3)
+            try await peer.send("250 queued\r\n250 r\r\n250 a\r\n250 b\r\n250 queued\r\n")
+            #expect(list.accepted == [0, 1])
         }
     }
 }

@@ -55,9 +55,9 @@ final class ContentReader {
         return self.ready.removeFirst()
     }
 
-    /// Header fields of the message; the octets read for them are given out again by ``next()``, field filter
+    /// Header of the message, perhaps with something behind it; the octets read for them are given out again by ``next()``, field filter
     /// applied.
-    func header() async throws -> HeaderSection {
+    func headerOctets() async throws -> ByteBuffer {
         var header = ByteBuffer()
         var pieces: [ByteBuffer] = []
         while let piece = try await self.nextUnfiltered() {
@@ -74,9 +74,9 @@ final class ContentReader {
             }
         }
         self.ready = pieces.flatMap { self.filter?.filter($0) ?? [$0] }
-        return HeaderSection(
-            parsing: header.readableBytesView.prefix(HeaderSection.length(in: header) ?? .max)
-        )
+        // What stands behind the header need not be kept as long as what is found out about it.
+        return header.getSlice(at: header.readerIndex, length: HeaderSection.length(in: header) ?? header.readableBytes)
+            .map { ByteBuffer($0.readableBytesView) } ?? header
     }
 
     /// Releases what the pass holds.

@@ -110,6 +110,9 @@ case $sanitizer in
     address) set -- --sanitize=address --scratch-path .build-asan --disable-xctest ;;
     *) set -- ;;
 esac
+# Tests that run at a time. All at once they have thousands of descriptors open, more than Foundation lists without
+# fault when it starts a process (it copies entries of /proc/self/fd beyond the end of a page), and starve each other.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-64}
 note "Building and running the tests"
 run_swift test --parallel "$@" ${arguments[@]+"${arguments[@]}"}
 

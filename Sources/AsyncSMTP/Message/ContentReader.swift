@@ -75,8 +75,11 @@ final class ContentReader {
         }
         self.ready = pieces.flatMap { self.filter?.filter($0) ?? [$0] }
         // What stands behind the header need not be kept as long as what is found out about it.
-        return header.getSlice(at: header.readerIndex, length: HeaderSection.length(in: header) ?? header.readableBytes)
-            .map { ByteBuffer($0.readableBytesView) } ?? header
+        return header.getSlice(
+            at: header.readerIndex,
+            length: HeaderSection.length(in: header) ?? header.readableBytes
+        )
+        .map { ByteBuffer($0.readableBytesView) } ?? header
     }
 
     /// Releases what the pass holds.

@@ -56,6 +56,11 @@ let package = Package(
             dependencies: ["MailAddress", "TransferEncoding", nioCore],
             swiftSettings: strict
         ),
+        .target(
+            name: "MailMessage",
+            dependencies: ["MailAddress", "TransferEncoding", nioCore, nioLocks, nioFiles],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "COpenSSL",
             pkgConfig: "openssl",
@@ -80,8 +85,8 @@ let package = Package(
         .target(
             name: "AsyncSMTP",
             dependencies: [
-                "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", nioCore,
-                nioPosix, nioLocks, nioFiles, deque, logging, metrics, tracing, lifecycle,
+                "SMTPCore", "SASL", "MailAddress", "MailMessage", "NIOOpenSSL", "OpenSSLCrypto",
+                "TransferEncoding", nioCore, nioPosix, nioLocks, nioFiles, deque, logging, metrics, tracing, lifecycle,
             ],
             swiftSettings: strict
         ),

@@ -9,13 +9,17 @@ struct ImportTableTests {
         "MailAddress": ["Foundation"],
         "TransferEncoding": [],
         "SMTPCore": ["MailAddress", "TransferEncoding", "NIOCore"],
+        "MailMessage": [
+            "MailAddress", "TransferEncoding", "NIOCore", "NIOConcurrencyHelpers", "NIOFileSystem", "Glibc",
+            "Musl", "Darwin",
+        ],
         "COpenSSL": [],
         "COpenSSLShims": [],
         "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
         "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore", "NIOConcurrencyHelpers"],
         "SASL": ["OpenSSLCrypto", "TransferEncoding", "NIOConcurrencyHelpers", "Foundation"],
         "AsyncSMTP": [
-            "SMTPCore", "SASL", "MailAddress", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
+            "SMTPCore", "SASL", "MailAddress", "MailMessage", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
             "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",
             "DequeModule", "Logging", "CoreMetrics", "Tracing", "ServiceLifecycle", "Foundation", "Glibc",
             "Musl",

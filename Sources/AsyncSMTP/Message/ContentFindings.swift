@@ -1,3 +1,4 @@
+internal import MailMessage
 internal import NIOCore
 internal import SMTPCore
 

@@ -1,3 +1,4 @@
+public import MailMessage
 public import SMTPCore
 
 /// Message that is written already: the octets of RFC 5322, and who they go to.

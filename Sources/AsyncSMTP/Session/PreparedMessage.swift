@@ -1,3 +1,4 @@
+internal import MailMessage
 internal import NIOCore
 internal import SMTPCore
 
@@ -105,7 +106,9 @@ final class PreparedMessage: Sendable {
         let rules = options.contentRules
         let isBinary = message.isBinary
         let findings: ContentFindings
-        if !isBinary, let known = memo.findings(droppedFields: droppedFields, rules: rules) {
+        if !isBinary,
+            let known = KnownFindings.findings(in: memo, droppedFields: droppedFields, rules: rules)
+        {
             findings = known
         } else {
             do {
@@ -118,7 +121,9 @@ final class PreparedMessage: Sendable {
             } catch {
                 throw Self.error(error)
             }
-            if !isBinary { memo.keep(findings, droppedFields: droppedFields, rules: rules) }
+            if !isBinary {
+                KnownFindings.keep(findings, in: memo, droppedFields: droppedFields, rules: rules)
+            }
         }
         return try PreparedMessage(message, findings, options: options, dropping: droppedFields)
     }
@@ -154,7 +159,14 @@ final class PreparedMessage: Sendable {
         }
         // Taken before the file is read: a change that comes later is noticed the next time.
         let file = try await FileIdentity(path: path)
-        if file != nil, let known = memo.findings(droppedFields: droppedFields, rules: rules, file: file) {
+        if file != nil,
+            let known = KnownFindings.findings(
+                in: memo,
+                droppedFields: droppedFields,
+                rules: rules,
+                file: file
+            )
+        {
             return known
         }
         let findings = try await ContentFindings(
@@ -163,7 +175,7 @@ final class PreparedMessage: Sendable {
             isBinary: false,
             dropping: droppedFields
         )
-        memo.keep(findings, droppedFields: droppedFields, rules: rules, file: file)
+        KnownFindings.keep(findings, in: memo, droppedFields: droppedFields, rules: rules, file: file)
         return findings
     }
 

@@ -1,7 +1,10 @@
-internal import NIOCore
+package import NIOCore
 
 /// Gives the pieces of some octets one after the other.
-protocol PieceReader {
+package protocol PieceReader {
     /// The next piece, never empty; nil at the end.
     func next() async throws -> ByteBuffer?
+
+    /// Releases what the reader holds, wherever it is.
+    func close() async
 }

@@ -2,11 +2,13 @@ internal import NIOConcurrencyHelpers
 internal import NIOCore
 
 /// Asynchronous sequence of chunks, its type left behind.
-struct StreamSource: Sendable {
-    let isRereadable: Bool
+package struct StreamSource: Sendable {
+    /// Whether the octets can be read more than once.
+    package let isRereadable: Bool
     private let make: @Sendable () throws -> any PieceReader
 
-    init<Chunks>(once chunks: Chunks)
+    /// Source that can be read once.
+    package init<Chunks>(once chunks: Chunks)
     where Chunks: AsyncSequence & Sendable, Chunks.Element: Sequence<UInt8> {
         let isTaken = NIOLockedValueBox(false)
         self.isRereadable = false
@@ -22,13 +24,23 @@ struct StreamSource: Sendable {
         }
     }
 
-    init<Chunks>(again chunks: @escaping @Sendable () -> Chunks)
+    /// Source that is made anew whenever it is read.
+    package init<Chunks>(again chunks: @escaping @Sendable () -> Chunks)
     where Chunks: AsyncSequence & SendableMetatype, Chunks.Element: Sequence<UInt8> {
         self.isRereadable = true
         self.make = { Self.reader(of: chunks()) }
     }
 
-    func makeReader() throws -> any PieceReader { try self.make() }
+    /// Source whose reader is made anew whenever it is read.
+    package init(reader make: @escaping @Sendable () throws -> any PieceReader) {
+        self.isRereadable = true
+        self.make = make
+    }
+
+    /// Begins a pass.
+    ///
+    /// - Throws: ``ContentSourceError/alreadyRead``, or what the source throws.
+    package func makeReader() throws -> any PieceReader { try self.make() }
 
     private static func reader<Chunks>(of chunks: Chunks) -> any PieceReader
     where Chunks: AsyncSequence & SendableMetatype, Chunks.Element: Sequence<UInt8> {

@@ -1,17 +1,27 @@
 public import NIOCore
 
-/// Octets of a message: header fields, an empty line, and the body (RFC 5322).
+/// Octets of a message, or of a part of one.
 ///
 /// Where they come from decides whether they can be read again, which sending to many recipients in several
 /// transactions and moving a message to another connection need.
 public struct MessageContent: Sendable {
-    enum Source: Sendable {
+    /// Where octets come from.
+    package enum Source: Sendable {
+        /// Memory.
         case buffer(ByteBuffer, ContentMemo)
+        /// A file.
         case file(path: String, ContentMemo)
+        /// A sequence of pieces, and the count of octets it will give, where known.
         case pieces(length: UInt64?, StreamSource)
     }
 
-    let source: Source
+    /// Where the octets come from.
+    package let source: Source
+
+    /// Octets from a source.
+    package init(source: Source) {
+        self.source = source
+    }
 
     /// Octets in memory.
     public static func bytes(_ bytes: some Sequence<UInt8>) -> MessageContent {
@@ -71,12 +81,12 @@ public struct MessageContent: Sendable {
     }
 
     /// Octets held in memory.
-    var heldLength: UInt64 {
+    package var heldLength: UInt64 {
         if case .buffer(let buffer, _) = self.source { UInt64(buffer.readableBytes) } else { 0 }
     }
 
     /// Octets as given, where that is known without reading.
-    var givenLength: UInt64? {
+    package var givenLength: UInt64? {
         switch self.source {
         case .buffer(let buffer, _): UInt64(buffer.readableBytes)
         case .file: nil

@@ -15,4 +15,6 @@ final class SequenceReader<Chunks: AsyncSequence>: PieceReader where Chunks.Elem
         }
         return nil
     }
+
+    func close() async {}
 }

@@ -9,34 +9,77 @@ package enum Base64 {
         UInt8(Self.alphabet.firstIndex(of: octet) ?? 0xFF)
     }
 
+    /// The two symbols of every twelve bits, the first one in the low octet: half as many look-ups as with the
+    /// alphabet alone.
+    private static let symbolPairs = (0..<4096).map { bits in
+        UInt16(Self.alphabet[bits >> 6]) | UInt16(Self.alphabet[bits & 0x3F]) << 8
+    }
+
     /// The text of octets, without line breaks.
     package static func encode(_ bytes: [UInt8]) -> String {
         var result = [UInt8](repeating: UInt8(ascii: "="), count: (bytes.count + 2) / 3 * 4)
         let (groups, rest) = bytes.count.quotientAndRemainder(dividingBy: 3)
-        Self.encodeGroups(bytes.span, count: groups, into: &result)
+        var output = result.mutableSpan
+        Self.encodeGroups(bytes.span, count: groups, into: &output, at: 0)
         if rest > 0 {
-            let (first, second) = (bytes[3 * groups], rest > 1 ? bytes[3 * groups + 1] : 0)
-            result[4 * groups] = Self.alphabet[Int(first >> 2)]
-            result[4 * groups + 1] = Self.alphabet[Int(first << 4 & 0x3F | second >> 4)]
-            if rest > 1 { result[4 * groups + 2] = Self.alphabet[Int(second << 2 & 0x3F)] }
+            let group = Self.lastGroup(bytes[3 * groups], rest > 1 ? bytes[3 * groups + 1] : nil)
+            result.replaceSubrange(4 * groups..<4 * groups + 4, with: group)
         }
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Encodes groups of three octets.
-    private static func encodeGroups(_ bytes: Span<UInt8>, count: Int, into result: inout [UInt8]) {
-        let alphabet = Self.alphabet.span
-        var output = result.mutableSpan
-        // Known once, these spare a check at every symbol.
-        guard alphabet.count == 64, bytes.count >= 3 * count, output.count >= 4 * count else { return }
-        for index in 0..<count {
-            let octets = bytes.extracting(3 * index..<3 * index + 3)
-            let (a, b, c) = (octets[0], octets[1], octets[2])
-            output[4 * index] = alphabet[Int(a >> 2)]
-            output[4 * index + 1] = alphabet[Int(a << 4 & 0x3F | b >> 4)]
-            output[4 * index + 2] = alphabet[Int(b << 2 & 0x3F | c >> 6)]
-            output[4 * index + 3] = alphabet[Int(c & 0x3F)]
+    /// Encodes the first `count` groups of three octets to groups of four symbols of `output`, from `start` on.
+    static func encodeGroups(
+        _ bytes: Span<UInt8>,
+        count: Int,
+        into output: inout MutableSpan<UInt8>,
+        at start: Int
+    ) {
+        let pairs = Self.symbolPairs.span
+        // Known once, this spares a check at every look-up.
+        guard pairs.count == 4096 else { return }
+        var (index, place) = (0, start)
+        // Two groups make one store of eight symbols.
+        while index < count &- 1 {
+            let octets = bytes.extracting(3 &* index..<3 &* index &+ 6)
+            let first = Self.symbols(octets[0], octets[1], octets[2], pairs)
+            let second = Self.symbols(octets[3], octets[4], octets[5], pairs)
+            let symbols = UInt64(first) | UInt64(second) << 32
+            // One check in place of eight.
+            guard place >= 0, place < output.count - 7 else { return }
+            output[place] = UInt8(truncatingIfNeeded: symbols)
+            output[place &+ 1] = UInt8(truncatingIfNeeded: symbols >> 8)
+            output[place &+ 2] = UInt8(truncatingIfNeeded: symbols >> 16)
+            output[place &+ 3] = UInt8(truncatingIfNeeded: symbols >> 24)
+            output[place &+ 4] = UInt8(truncatingIfNeeded: symbols >> 32)
+            output[place &+ 5] = UInt8(truncatingIfNeeded: symbols >> 40)
+            output[place &+ 6] = UInt8(truncatingIfNeeded: symbols >> 48)
+            output[place &+ 7] = UInt8(truncatingIfNeeded: symbols >> 56)
+            index &+= 2
+            place &+= 8
         }
+        if index < count {
+            let octets = bytes.extracting(3 * index..<3 * index + 3)
+            let symbols = Self.symbols(octets[0], octets[1], octets[2], pairs)
+            for byte in 0..<4 { output[place + byte] = UInt8(truncatingIfNeeded: symbols >> (8 * byte)) }
+        }
+    }
+
+    /// The four symbols of three octets, the first symbol in the lowest octet.
+    private static func symbols(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ pairs: Span<UInt16>) -> UInt32 {
+        let bits = Int(a) << 16 | Int(b) << 8 | Int(c)
+        return UInt32(pairs[bits >> 12]) | UInt32(pairs[bits & 0xFFF]) << 16
+    }
+
+    /// The padded symbols of the last one or two octets.
+    static func lastGroup(_ first: UInt8, _ second: UInt8?) -> [UInt8] {
+        let padding = UInt8(ascii: "=")
+        return [
+            Self.alphabet[Int(first >> 2)],
+            Self.alphabet[Int(first << 4 & 0x3F | (second ?? 0) >> 4)],
+            second.map { Self.alphabet[Int($0 << 2 & 0x3F)] } ?? padding,
+            padding,
+        ]
     }
 
     /// The octets; nil for anything that is not exactly what ``encode(_:)`` gives.

@@ -161,6 +161,7 @@ let package = Package(
             name: "MicroBenchmarks",
             dependencies: ["AsyncSMTP", "SMTPCore", "MailAddress", "TransferEncoding", nioCore],
             path: "Tests/MicroBenchmarks",
+            exclude: ["transfer_encodings.py"],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -17,6 +17,7 @@ struct MicroBenchmarks {
         try benchmarks.measureCommands()
         try benchmarks.measureContent()
         try benchmarks.measureBase64()
+        TransferEncodings.measure(&benchmarks.timing)
         try benchmarks.measureHeader()
         try benchmarks.measureAddresses()
         benchmarks.measurePool()

@@ -56,20 +56,22 @@ package struct ContentEncodingSurvey: Sendable {
         var index = 1
         while index < octets.count {
             let count = min(OctetWindow.maximumLength, octets.count - index)
-            if !self.boundaries.isInLine {
-                let window = OctetWindow(of: octets, behind: index - 1, count: count)
-                // A line end of CR alone, and what may be a boundary, are looked at octet by octet.
-                if window.returns == window.pairs,
-                    window.marks == 0 || self.boundaries.hasTooMany
-                {
-                    self.take(window)
-                    self.takeLines(octets, index..<index + count)
-                    index += count
-                    continue
-                }
-            }
-            for place in index..<index + count { self.take(octets[place]) }
+            let window = OctetWindow(of: octets, behind: index - 1, count: count)
+            let range = index..<index + count
             index += count
+            // What may be a boundary is looked at octet by octet.
+            guard !self.boundaries.isInLine, window.marks == 0 || self.boundaries.hasTooMany else {
+                for place in range { self.take(octets[place]) }
+                continue
+            }
+            self.take(window)
+            if window.returns == window.pairs {
+                self.takeLines(octets, range)
+            } else {
+                self.takeLinesOfAnyEnd(octets, range)
+            }
+            self.boundaries.skip(octets.extracting(range))
+            self.last = octets[range.upperBound - 1]
         }
     }
 
@@ -83,9 +85,10 @@ package struct ContentEncodingSurvey: Sendable {
         }
     }
 
-    /// Takes the counts of a window where every CR has its LF.
+    /// Takes the counts of a window.
     private mutating func take(_ window: OctetWindow) {
         self.crlfCount += UInt64(window.pairs)
+        self.bareCRCount += UInt64(window.returns - window.pairs)
         self.bareLFCount += UInt64(window.lineFeeds - window.pairs)
         self.specialOctets += UInt64(window.specials)
         if window.union > 0x7F { self.hasEightBitOctets = true }
@@ -102,8 +105,19 @@ package struct ContentEncodingSurvey: Sendable {
             self.endLine(length: self.lineLength - (octets[end - 1] == 0x0D ? 1 : 0))
             index = end + 1
         }
-        self.boundaries.skip(octets.extracting(range))
-        self.last = octets[range.upperBound - 1]
+    }
+
+    /// Takes the lines of a range, in which one ends with CR alone; the octet before it is known.
+    private mutating func takeLinesOfAnyEnd(_ octets: Span<UInt8>, _ range: Range<Int>) {
+        var before = octets[range.lowerBound - 1]
+        for place in range {
+            let octet = octets[place]
+            if before == 0x0D || octet == 0x0A {
+                self.endLine(length: self.lineLength - (before == 0x0D ? 1 : 0))
+            }
+            if octet != 0x0A { self.lineLength += 1 }
+            before = octet
+        }
     }
 
     /// Takes one octet.

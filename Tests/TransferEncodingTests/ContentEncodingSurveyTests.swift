@@ -37,7 +37,7 @@ struct ContentEncodingSurveyTests {
     }
 
     @Test(
-        "R2045-2 line ends of each kind",
+        "R2045-3 line ends of each kind",
         arguments: [
             ("", 0, 0, 0, 0), ("abc", 0, 0, 0, 3), ("abc\r\n", 1, 0, 0, 3), ("a\nbc\r\nd", 1, 0, 1, 2),
             ("\r\r\n\n", 1, 1, 1, 0), ("abcd\r", 0, 1, 0, 4), ("ab\rabc", 0, 1, 0, 3),
@@ -53,7 +53,7 @@ struct ContentEncodingSurveyTests {
         #expect(survey.maximumLineLength == longest)
     }
 
-    @Test("R2045-2 random content, looked at octet by octet", arguments: 0..<6 as Range<UInt64>)
+    @Test("R2045-3 random content, looked at octet by octet", arguments: 0..<6 as Range<UInt64>)
     func random(seed: UInt64) {
         var random = TestOctets(seed: 300 + seed)
         for count in 0..<80 {
@@ -63,7 +63,7 @@ struct ContentEncodingSurveyTests {
         }
     }
 
-    @Test("R2045-2 every octet alone, and among plain ones")
+    @Test("R2045-3 every octet alone, and among plain ones")
     func everyOctet() {
         for octet in UInt8.min...UInt8.max {
             for count in [0, 10, 250] {
@@ -74,7 +74,7 @@ struct ContentEncodingSurveyTests {
         }
     }
 
-    @Test("R2045-2 findings do not depend on the pieces", arguments: 0..<8 as Range<UInt64>)
+    @Test("R2045-3 findings do not depend on the pieces", arguments: 0..<8 as Range<UInt64>)
     func pieces(seed: UInt64) {
         var random = TestOctets(seed: 400 + seed)
         let octets = random.text(words: 60)
@@ -87,7 +87,7 @@ struct ContentEncodingSurveyTests {
     }
 
     @Test(
-        "R2045-2 lines like boundaries are found where a line begins",
+        "R2045-3 lines like boundaries are found where a line begins",
         arguments: [
             ("--=_a", ["=_a"]), ("x\r\n--=_a\r\ny", ["=_a"]), ("x\n--=_a--\r--=_b ", ["=_a--", "=_b "]),
             ("x--=_a", []), ("--=", []), ("--=\r\n_", []), ("--=_\r\n", ["=_"]), ("---=_a", []),
@@ -105,13 +105,13 @@ struct ContentEncodingSurveyTests {
         }
     }
 
-    @Test("R2045-2 of a line like a boundary 80 octets are kept", arguments: [75, 76, 77, 500])
+    @Test("R2045-3 of a line like a boundary 80 octets are kept", arguments: [75, 76, 77, 500])
     func boundaryLength(count: Int) {
         let survey = Self.survey("--=_" + String(repeating: "b", count: count) + "\r\n--=_c")
         #expect(survey.boundaryLikeLines.map(\.count) == [2 + min(count, 76), 3])
     }
 
-    @Test("R2045-2 64 lines like boundaries are kept", arguments: [64, 65, 1000])
+    @Test("R2045-3 64 lines like boundaries are kept", arguments: [64, 65, 1000])
     func boundaryCount(count: Int) {
         let survey = Self.survey((0..<count).map { "--=_\($0)\r\n--=_\($0)\r\n" }.joined())
         #expect(survey.boundaryLikeLines == (0..<64).map { Array("=_\($0)".utf8) })

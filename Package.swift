@@ -83,6 +83,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "DKIM",
+            dependencies: ["OpenSSLCrypto", "TransferEncoding", "MailAddress", nioCore],
+            swiftSettings: strict
+        ),
+        .target(
             name: "AsyncSMTP",
             dependencies: [
                 "SMTPCore", "SASL", "MailAddress", "MailMessage", "NIOOpenSSL", "OpenSSLCrypto",
@@ -138,6 +143,11 @@ let package = Package(
         .testTarget(
             name: "SASLTests",
             dependencies: ["SASL", "OpenSSLCrypto", "TransferEncoding", nioLocks],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DKIMTests",
+            dependencies: ["DKIM", "OpenSSLCrypto", "TransferEncoding", nioCore],
             swiftSettings: strict
         ),
         .testTarget(

@@ -18,6 +18,7 @@ struct ImportTableTests {
         "OpenSSLCrypto": ["COpenSSL", "COpenSSLShims", "NIOConcurrencyHelpers", "Dispatch"],
         "NIOOpenSSL": ["OpenSSLCrypto", "COpenSSL", "COpenSSLShims", "NIOCore", "NIOConcurrencyHelpers"],
         "SASL": ["OpenSSLCrypto", "TransferEncoding", "NIOConcurrencyHelpers", "Foundation"],
+        "DKIM": ["OpenSSLCrypto", "TransferEncoding", "MailAddress", "NIOCore"],
         "AsyncSMTP": [
             "SMTPCore", "SASL", "MailAddress", "MailMessage", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
             "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",

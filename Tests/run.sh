@@ -70,6 +70,37 @@ require_openssl_command() {
     command -v openssl >/dev/null || fail "openssl is not on PATH: install the package that has the command."
 }
 
+DKIMPY_VERSION=1.1.8
+DKIM_DIRECTORY=$SERVERS_DIRECTORY/dkim
+
+# dkimpy, which verifies our DKIM signatures, with what it needs for Ed25519; leaves the Python that has it in
+# TEST_DKIM_PYTHON.
+require_dkimpy() {
+    export TEST_DKIM_PYTHON=$DKIM_DIRECTORY/bin/python
+    "$TEST_DKIM_PYTHON" -c "
+import importlib.metadata, nacl.signing, dkim
+assert importlib.metadata.version('dkimpy') == '$DKIMPY_VERSION'" 2>/dev/null && return
+    if ! python_with_venv >/dev/null; then
+        if command -v apt-get >/dev/null; then
+            install_packages apt-get python3-venv
+        elif command -v dnf >/dev/null; then
+            install_packages dnf python3
+        elif command -v yum >/dev/null; then
+            install_packages yum python3
+        elif command -v brew >/dev/null; then
+            install_packages brew python3
+        fi
+        python_with_venv >/dev/null || fail "there is no Python 3 with venv: install it."
+    fi
+    note "Installing dkimpy $DKIMPY_VERSION"
+    rm -rf "$DKIM_DIRECTORY"
+    mkdir -p "$SERVERS_DIRECTORY"
+    quietly "$(python_with_venv)" -m venv "$DKIM_DIRECTORY" ||
+        fail "Python's virtual environment for dkimpy could not be made."
+    quietly "$TEST_DKIM_PYTHON" -m pip install --disable-pip-version-check "dkimpy[ed25519]==$DKIMPY_VERSION" ||
+        fail "dkimpy $DKIMPY_VERSION could not be installed by pip."
+}
+
 # stored_messages DIRECTORY: counts what a server stored, whichever of them it is.
 stored_messages() {
     find "$1" -type f '(' -path '*-sink/*' -o -name '*.eml' -o -path '*/new/*' ')' | wc -l
@@ -100,6 +131,7 @@ send_quickstart() {
 require_swift
 require_build_packages
 require_openssl_command
+require_dkimpy
 if [[ $real_servers == 1 ]]; then
     start_servers
 fi

@@ -1,9 +1,10 @@
 /// A text made safe to print: nothing in it can start a new line, move the cursor or reorder what follows.
-struct EscapedText: CustomStringConvertible {
-    let description: String
+package struct EscapedText: CustomStringConvertible {
+    /// The text, escaped.
+    package let description: String
 
     /// Escapes `text`; the result has at most `limit` characters, the last of them `…` when text is left out.
-    init(_ text: String, limit: Int) {
+    package init(_ text: String, limit: Int) {
         var pieces: [String] = []
         var length = 0
         for scalar in text.unicodeScalars {

@@ -1,14 +1,14 @@
-/// The characters that no address and no address list may hold.
+/// The characters that no address, no address list and no header field may hold.
 ///
 /// They are looked for in the whole input before any parsing, so that no grammar rule can let one through.
-enum ForbiddenCharacters {
+package enum ForbiddenCharacters {
     /// The offset of the first control character, C1 control, U+2028 or U+2029 in a piece of UTF-8.
-    static func firstIndex(in bytes: some Sequence<UInt8>) -> Int? {
+    package static func firstIndex(in bytes: some Sequence<UInt8>) -> Int? {
         firstIndex(in: bytes) { _ in false }
     }
 
     /// As ``firstIndex(in:)``, leaving out the ASCII controls for which `isAllowed` answers true.
-    static func firstIndex(in bytes: some Sequence<UInt8>, isAllowed: (UInt8) -> Bool) -> Int? {
+    package static func firstIndex(in bytes: some Sequence<UInt8>, isAllowed: (UInt8) -> Bool) -> Int? {
         var index = 0
         var previous: UInt8 = 0
         var beforePrevious: UInt8 = 0

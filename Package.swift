@@ -155,6 +155,11 @@ let package = Package(
             dependencies: ["TransferEncoding"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "MailMessageTests",
+            dependencies: ["MailMessage", "MailAddress", "TransferEncoding", nioCore],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "MemoryProbe",
             dependencies: ["AsyncSMTP", "SMTPTestServer", nioCore, nioPosix],

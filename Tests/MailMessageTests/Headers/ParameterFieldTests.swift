@@ -14,6 +14,7 @@ struct ParameterFieldTests {
             (#"a.exe";x="b.pdf"#, #"filename="a.exe\";x=\"b.pdf""#), (#"a\"#, #"filename="a\\""#),
             ("\u{20AC} rates.pdf", "filename*=utf-8''%E2%82%AC%20rates.pdf"),
             ("é*'%\"(;=", "filename*=utf-8''%C3%A9%2A%27%25%22%28%3B%3D"), ("it's", #"filename="it's""#),
+            ("Thu, 26 Nov 2026 17:05:00 +0000", #"filename="Thu, 26 Nov 2026 17:05:00 +0000""#),
             ("100%", #"filename="100%""#), ("=?x?q?y?=", "filename*=utf-8''%3D%3Fx%3Fq%3Fy%3F%3D"),
         ]
     )

@@ -90,8 +90,9 @@ let package = Package(
         .target(
             name: "AsyncSMTP",
             dependencies: [
-                "SMTPCore", "SASL", "MailAddress", "MailMessage", "NIOOpenSSL", "OpenSSLCrypto",
-                "TransferEncoding", nioCore, nioPosix, nioLocks, nioFiles, deque, logging, metrics, tracing, lifecycle,
+                "SMTPCore", "SASL", "MailAddress", "MailMessage", "DKIM", "NIOOpenSSL", "OpenSSLCrypto",
+                "TransferEncoding", nioCore, nioPosix, nioLocks, nioFiles, deque, logging, metrics, tracing,
+                lifecycle,
             ],
             swiftSettings: strict
         ),

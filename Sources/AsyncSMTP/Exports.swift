@@ -1,4 +1,5 @@
 // Users import one module; the types of the others stand in its signatures.
+@_exported public import DKIM
 @_exported public import MailAddress
 @_exported public import MailMessage
 @_exported public import NIOOpenSSL

@@ -9,7 +9,7 @@ internal import MailAddress
 /// ```
 ///
 /// A signature covers the whole body: there is no `l=`, which would let others append to it, and no `z=`.
-public struct DKIMSigner: Sendable {
+public struct DKIMSigner: Sendable, Hashable {
     /// Signing domain (`d=`), in A-labels.
     ///
     /// RFC 8616 allows U-labels in signatures of internationalized messages; A-labels are right in all.

@@ -20,7 +20,8 @@ struct ImportTableTests {
         "SASL": ["OpenSSLCrypto", "TransferEncoding", "NIOConcurrencyHelpers", "Foundation"],
         "DKIM": ["OpenSSLCrypto", "TransferEncoding", "MailAddress", "NIOCore"],
         "AsyncSMTP": [
-            "SMTPCore", "SASL", "MailAddress", "MailMessage", "NIOOpenSSL", "OpenSSLCrypto", "TransferEncoding", "NIOCore",
+            "SMTPCore", "SASL", "MailAddress", "MailMessage", "DKIM", "NIOOpenSSL", "OpenSSLCrypto",
+            "TransferEncoding", "NIOCore",
             "NIOPosix", "NIOConcurrencyHelpers", "NIOFileSystem",
             "DequeModule", "Logging", "CoreMetrics", "Tracing", "ServiceLifecycle", "Foundation", "Glibc",
             "Musl",

@@ -69,7 +69,7 @@ final class BulkSend: ParcelWaiter {
 
     private let client: SMTPClient
     private let maximumPending: Int
-    private let options: SendOptions
+    private let preparation: Preparation
     private let produce: @Sendable (BulkSend) async -> Void
     private let state = NIOLockedValueBox(State())
 
@@ -81,7 +81,7 @@ final class BulkSend: ParcelWaiter {
     ) {
         self.client = client
         self.maximumPending = max(1, maximumPending)
-        self.options = options
+        self.preparation = Preparation(options, defaults: client.configuration.messageDefaults)
         self.produce = produce
     }
 
@@ -174,28 +174,18 @@ final class BulkSend: ParcelWaiter {
     }
 
     /// Looks at a message; content that is not small and in memory is read for it.
-    func prepare(_ message: RawMessage) async -> Result<PreparedMessage, SMTPError> {
+    func prepare(_ message: MessageForm) async -> Result<PreparedMessage, SMTPError> {
         do throws(SMTPError) {
-            return .success(
-                try await PreparedMessage.prepare(
-                    message,
-                    options: self.options,
-                    dropping: PreparedMessage.hiddenFields
-                )
-            )
+            return .success(try await PreparedMessage.prepare(message, self.preparation))
         } catch {
             return .failure(error)
         }
     }
 
     /// The same at once; nil for content that must be read.
-    func prepareSmall(_ message: RawMessage) -> Result<PreparedMessage, SMTPError>? {
+    func prepareSmall(_ message: MessageForm) -> Result<PreparedMessage, SMTPError>? {
         do throws(SMTPError) {
-            return try PreparedMessage.prepareSmall(
-                message,
-                options: self.options,
-                dropping: PreparedMessage.hiddenFields
-            ).map(Result.success)
+            return try PreparedMessage.prepareSmall(message, self.preparation).map(Result.success)
         } catch {
             return .failure(error)
         }
@@ -219,7 +209,12 @@ final class BulkSend: ParcelWaiter {
         var octets = 0
         for outcome in outcomes {
             let (parcel, result) = (outcome.parcel, outcome.result)
-            if self.client.settleNow(result, route: parcel.route, isLast: self.isCancelled) {
+            if self.client.settleNow(
+                result,
+                of: parcel.message,
+                route: parcel.route,
+                isLast: self.isCancelled
+            ) {
                 settled.append(SendOutcome(index: parcel.index, result: result))
                 octets += parcel.message.memory
             } else {

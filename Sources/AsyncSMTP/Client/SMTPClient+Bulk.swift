@@ -24,10 +24,10 @@ extension SMTPClient {
         contentsOf messages: Messages,
         options: SendOptions? = nil,
         maximumPending: Int? = nil
-    ) -> SendOutcomes<Never> where Messages.Element == RawMessage {
+    ) -> SendOutcomes<Never> where Messages.Element: OutgoingMessage {
         self.outcomes(options, maximumPending) { bulk in
             var iterator = messages.makeIterator()
-            await Self.produce(bulk) { iterator.next() }
+            await Self.produce(bulk, next: { iterator.next() }) { try $0.form }
         }
     }
 
@@ -43,15 +43,15 @@ extension SMTPClient {
     ///   - maximumPending: As in ``send(contentsOf:options:maximumPending:)``.
     ///   - makeMessage: Makes a message when it is about to be sent. What it throws is the outcome of that
     ///     message, ``SMTPError/Code/invalidMessage`` unless it is an ``SMTPError`` itself.
-    public func send<Elements: Sequence & Sendable>(
+    public func send<Elements: Sequence & Sendable, Made: OutgoingMessage>(
         toEach elements: Elements,
         options: SendOptions? = nil,
         maximumPending: Int? = nil,
-        _ makeMessage: @escaping @Sendable (Elements.Element) throws -> RawMessage
+        _ makeMessage: @escaping @Sendable (Elements.Element) throws -> Made
     ) -> SendOutcomes<Never> {
         self.outcomes(options, maximumPending) { bulk in
             var iterator = elements.makeIterator()
-            await Self.produce(bulk, next: { iterator.next() }, makeMessage)
+            await Self.produce(bulk, next: { iterator.next() }) { try makeMessage($0).form }
         }
     }
 
@@ -66,12 +66,19 @@ extension SMTPClient {
         contentsOf messages: Messages,
         options: SendOptions? = nil,
         maximumPending: Int? = nil
-    ) -> SendOutcomes<Messages.Failure> where Messages.Element == RawMessage {
+    ) -> SendOutcomes<Messages.Failure> where Messages.Element: OutgoingMessage {
         let bulk = self.bulk(options, maximumPending) { bulk in
             var iterator = messages.makeAsyncIterator()
             do {
                 while await bulk.room() > 0, let message = try await iterator.next(isolation: nil) {
-                    bulk.begin([await bulk.prepare(message)])
+                    let form: MessageForm
+                    do {
+                        form = try message.form
+                    } catch {
+                        bulk.begin([.failure(SMTPError(making: error))])
+                        continue
+                    }
+                    bulk.begin([await bulk.prepare(form)])
                 }
                 bulk.endInput()
             } catch {
@@ -102,14 +109,10 @@ extension SMTPClient {
         )
     }
 
-    private static func produce(_ bulk: BulkSend, next: () -> RawMessage?) async {
-        await Self.produce(bulk, next: next) { $0 }
-    }
-
     private static func produce<Element>(
         _ bulk: BulkSend,
         next: () -> Element?,
-        _ makeMessage: (Element) throws -> RawMessage
+        _ makeForm: (Element) throws -> MessageForm
     ) async {
         var batch: [Result<PreparedMessage, SMTPError>] = []
         produce: while true {
@@ -117,11 +120,11 @@ extension SMTPClient {
             guard room > 0 else { break }
             for _ in 0..<min(room, Self.batchLength) {
                 guard let element = next() else { break produce }
-                let message: RawMessage
+                let message: MessageForm
                 do {
-                    message = try makeMessage(element)
+                    message = try makeForm(element)
                 } catch {
-                    batch.append(.failure(Self.error(making: error)))
+                    batch.append(.failure(SMTPError(making: error)))
                     continue
                 }
                 if let small = bulk.prepareSmall(message) {
@@ -139,15 +142,5 @@ extension SMTPClient {
         }
         bulk.begin(batch)
         bulk.endInput()
-    }
-
-    private static func error(making error: any Error) -> SMTPError {
-        (error as? SMTPError)
-            ?? SMTPError(
-                .invalidMessage,
-                "the message could not be made: \(PrintableText.escape("\(error)"))",
-                stage: .preparation,
-                underlying: error
-            )
     }
 }

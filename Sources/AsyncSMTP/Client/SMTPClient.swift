@@ -11,7 +11,7 @@ internal import SMTPCore
 ///
 /// ```swift
 /// let client = SMTPClient(try SMTPServer(host: "relay.example.org"))
-/// let receipt = try await client.send(RawMessage(.text(text)))
+/// let receipt = try await client.send(message)
 /// await client.shutdown()
 /// ```
 public final class SMTPClient: Sendable {
@@ -163,7 +163,7 @@ public final class SMTPClient: Sendable {
     /// - Throws: ``SMTPError`` as ``send(_:options:)`` does.
     @discardableResult
     public static func send(
-        _ message: RawMessage,
+        _ message: some OutgoingMessage,
         through server: SMTPServer,
         configuration: SMTPConfiguration = SMTPConfiguration()
     ) async throws(SMTPError) -> SendReceipt {
@@ -190,19 +190,23 @@ public final class SMTPClient: Sendable {
     /// ``SMTPError/acceptance`` tells whether it may have been accepted.
     ///
     /// - Parameters:
-    ///   - message: Header and body, and an envelope if it is not to be taken from the header.
+    ///   - message: A composed ``Message``; a ``RawMessage``, whose envelope is taken from the header unless it has
+    ///     one; or a type of your own.
     ///   - options: How to send; nil takes those of the configuration.
     /// - Returns: What the server said about each recipient; some may have been refused.
     /// - Throws: ``SMTPError`` when nobody accepted the message, or when that is not known;
     ///   ``SMTPError/acceptance`` tells which.
     @discardableResult
-    public func send(_ message: RawMessage, options: SendOptions? = nil) async throws(SMTPError)
-        -> SendReceipt
-    {
+    public func send(
+        _ message: some OutgoingMessage,
+        options: SendOptions? = nil
+    ) async throws(SMTPError) -> SendReceipt {
         let message = try await PreparedMessage.prepare(
-            message,
-            options: options ?? self.configuration.sending,
-            dropping: PreparedMessage.hiddenFields
+            try PreparedMessage.form(of: message),
+            Preparation(
+                options ?? self.configuration.sending,
+                defaults: self.configuration.messageDefaults
+            )
         )
         return try await self.observer.withSendSpan(
             recipients: message.envelope.recipients.count,
@@ -304,14 +308,14 @@ public final class SMTPClient: Sendable {
     // MARK: Trying again
 
     /// Whether there may be more to do about a message than to report what came of it.
-    func goesOn(after result: Result<SendReceipt, SMTPError>) -> Bool {
+    func goesOn(after result: Result<SendReceipt, SMTPError>, of message: PreparedMessage) -> Bool {
         switch result {
         case .success(let receipt):
             self.configuration.retryPolicy.maximumAttempts > 1
                 && receipt.recipients.contains { $0.disposition != .accepted }
         case .failure(let error):
             self.configuration.retryPolicy.maximumAttempts > 1
-                || (self.pools.count > 1 && ServerSelection.movesOn(error))
+                || (self.pools.count > 1 && ServerSelection.movesOn(error)) || message.asksForTooMuch(error)
         }
     }
 
@@ -323,8 +327,9 @@ public final class SMTPClient: Sendable {
         _ result: Result<SendReceipt, SMTPError>,
         route: Int
     ) async -> Result<SendReceipt, SMTPError> {
+        var (message, result) = await self.askForLess(message, result, route: route)
         self.judge(route, by: result)
-        guard self.goesOn(after: result) else {
+        guard self.goesOn(after: result, of: message) else {
             self.note(result, attempts: 1)
             return result
         }
@@ -333,7 +338,6 @@ public final class SMTPClient: Sendable {
             policy: self.configuration.retryPolicy,
             start: self.time.now()
         )
-        var result = result
         var route = route
         var tried: Set<Int> = [route]
         delivery.take(result)
@@ -355,11 +359,31 @@ public final class SMTPClient: Sendable {
             }
             tried.insert(route)
             result = await self.transmit(delivery.message, through: route)
+            (message, result) = await self.askForLess(delivery.message, result, route: route)
             self.judge(route, by: result)
             delivery.take(result)
         }
         self.note(delivery.result, attempts: delivery.attempts)
         return delivery.result
+    }
+
+    /// Renders a message that asked for more than the server offers for less, and sends that.
+    private func askForLess(
+        _ message: PreparedMessage,
+        _ result: Result<SendReceipt, SMTPError>,
+        route: Int
+    ) async -> (message: PreparedMessage, result: Result<SendReceipt, SMTPError>) {
+        var (message, result) = (message, result)
+        while case .failure(let error) = result, message.asksForTooMuch(error) {
+            do throws(SMTPError) {
+                guard let weaker = try await message.weaker() else { break }
+                message = weaker
+            } catch {
+                return (message, .failure(error))
+            }
+            result = await self.transmit(message, through: route)
+        }
+        return (message, result)
     }
 
     private func waitForNextAttempt(of delivery: inout RepeatedDelivery) async -> Bool {
@@ -406,8 +430,13 @@ public final class SMTPClient: Sendable {
     /// Takes the result of a message at once, where nothing more is to be done about it.
     ///
     /// - Parameter isLast: Whether nothing more is wanted.
-    func settleNow(_ result: Result<SendReceipt, SMTPError>, route: Int, isLast: Bool) -> Bool {
-        guard isLast || !self.goesOn(after: result) else { return false }
+    func settleNow(
+        _ result: Result<SendReceipt, SMTPError>,
+        of message: PreparedMessage,
+        route: Int,
+        isLast: Bool
+    ) -> Bool {
+        guard isLast || !self.goesOn(after: result, of: message) else { return false }
         self.judge(route, by: result)
         self.note(result, attempts: 1)
         return true

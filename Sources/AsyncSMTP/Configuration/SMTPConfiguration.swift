@@ -15,6 +15,8 @@ public struct SMTPConfiguration: Sendable {
     public var replyLimits = ReplyLimits()
     /// How messages are sent.
     public var sending = SendOptions()
+    /// What all messages have in common.
+    public var messageDefaults = MessageDefaults()
     /// What a client does about messages that were not accepted; nothing by default.
     public var retryPolicy = RetryPolicy.none
     /// How TLS verifies the server, and what else it needs to know.

@@ -1,3 +1,5 @@
+public import DKIM
+public import MailMessage
 public import SMTPCore
 
 /// How messages are sent.
@@ -18,6 +20,16 @@ public struct SendOptions: Sendable, Hashable {
     public var maximumRecipients = 1000
     /// Whether 250 in answer to DATA is taken for 354, as some servers mean it.
     public var acceptsCompletionForData = false
+    /// What composed messages may ask of the server; nil asks for 8BITMIME where they need it, and for nothing where
+    /// they are signed.
+    ///
+    /// A message that asks for more than the server offers is rendered again for less.
+    public var maximumCapability: TransferCapability?
+    /// Who signs messages by DKIM, each on its own (RFC 6376); nobody by default.
+    ///
+    /// Signed are exactly the octets that go out. Content that can be read only once cannot be signed, nor can
+    /// binary content.
+    public var dkim: [DKIMSigner] = []
 
     /// The defaults.
     public init() {}

@@ -1,4 +1,6 @@
+internal import DKIM
 internal import MailAddress
+internal import MailMessage
 internal import NIOOpenSSL
 internal import SMTPCore
 
@@ -16,6 +18,53 @@ extension SMTPError {
     /// The error for content that must not be sent.
     init(_ error: ContentError, stage: Stage) {
         self.init(.invalidMessage, "\(error)", stage: stage, underlying: error)
+    }
+
+    /// The error for a message that cannot be written.
+    init(_ error: MessageError) {
+        self.init(.invalidMessage, "\(error)", stage: .preparation, underlying: error)
+    }
+
+    /// The error for a message that cannot be signed.
+    init(_ error: DKIMError) {
+        self.init(
+            .invalidMessage,
+            "the message cannot be signed: \(error)",
+            stage: .preparation,
+            underlying: error
+        )
+    }
+
+    /// The error for what the caller's own code threw while it made a message.
+    init(making error: any Error) {
+        switch error {
+        case let error as SMTPError: self = error
+        case let error as MessageError: self.init(error)
+        default:
+            self.init(
+                .invalidMessage,
+                "the message could not be made: \(PrintableText.escape("\(error)"))",
+                stage: .preparation,
+                underlying: error
+            )
+        }
+    }
+
+    /// The error for content that could not be read.
+    init(reading error: any Error) {
+        switch error {
+        case let error as ContentError: self.init(error, stage: .preparation)
+        case let error as MessageError: self.init(error)
+        case let error as DKIMError: self.init(error)
+        case is CancellationError: self.init(ConnectionFailure.cancelled, stage: .preparation)
+        default:
+            self.init(
+                .contentSourceFailed,
+                "the content could not be read: \(PrintableText.escape("\(error)"))",
+                stage: .preparation,
+                underlying: error
+            )
+        }
     }
 
     /// The error for something the server does not offer.

@@ -23,9 +23,8 @@ extension SMTPSession {
     ) async throws(SMTPError) -> SendReceipt {
         let options = options ?? self.configuration.sending
         let message = try await PreparedMessage.prepare(
-            RawMessage(content, envelope: envelope),
-            options: options,
-            dropping: []
+            .written(RawMessage(content, envelope: envelope)),
+            Preparation(options, defaults: MessageDefaults(), dropping: [])
         )
         return try await self.send(message)
     }
@@ -40,16 +39,27 @@ extension SMTPSession {
     /// - Throws: ``SMTPError`` as ``send(_:envelope:options:)`` does, and ``SMTPError/Code/invalidMessage``
     ///   for a header that does not tell sender and recipients.
     @discardableResult
-    public func send(_ message: RawMessage, options: SendOptions? = nil) async throws(SMTPError)
-        -> SendReceipt
-    {
-        let options = options ?? self.configuration.sending
-        let message = try await PreparedMessage.prepare(
-            message,
-            options: options,
-            dropping: PreparedMessage.hiddenFields
+    public func send(
+        _ message: some OutgoingMessage,
+        options: SendOptions? = nil
+    ) async throws(SMTPError) -> SendReceipt {
+        var message = try await PreparedMessage.prepare(
+            try PreparedMessage.form(of: message),
+            Preparation(
+                options ?? self.configuration.sending,
+                defaults: self.configuration.messageDefaults
+            )
         )
-        return try await self.send(message)
+        while true {
+            do throws(SMTPError) {
+                return try await self.send(message)
+            } catch {
+                guard message.asksForTooMuch(error), let weaker = try await message.weaker() else {
+                    throw error
+                }
+                message = weaker
+            }
+        }
     }
 
     private func send(_ message: PreparedMessage) async throws(SMTPError) -> SendReceipt {

@@ -13,7 +13,8 @@ public struct MessageIdentifier: Sendable, Hashable {
     /// The identifier without its angle brackets.
     public let value: String
 
-    private init(known value: String) {
+    /// Takes an identifier that is known to be one.
+    init(known value: String) {
         self.value = value
     }
 

@@ -30,9 +30,8 @@ final class ParcelList: ParcelSource, ParcelWaiter {
         for number in numbers {
             let envelope = try Envelope(from: Self.sender(number), to: recipients)
             let message = try await PreparedMessage.prepare(
-                RawMessage(.text(shortMessage), envelope: envelope),
-                options: options,
-                dropping: []
+                .written(RawMessage(.text(shortMessage), envelope: envelope)),
+                Preparation(options, defaults: MessageDefaults(), dropping: [])
             )
             self.state.withLockedValue {
                 $0.waiting.append(

@@ -1,0 +1,28 @@
+internal import NIOCore
+
+/// Octets that a message is made of, and what must be known about them before it is rendered.
+struct Leaf: Sendable {
+    /// The octets.
+    let content: MessageContent
+    /// Whether how they are written depends on what they are.
+    let needsSurvey: Bool
+
+    /// The octets, where they are in memory.
+    var octetsInMemory: ByteBuffer? {
+        if case .buffer(let octets, _) = self.content.source { octets } else { nil }
+    }
+
+    /// Looks at octets in memory.
+    func findings(_ octets: ByteBuffer) -> LeafFindings {
+        self.needsSurvey ? LeafFindings(octets) : LeafFindings(length: UInt64(octets.readableBytes))
+    }
+
+    /// Looks at octets wherever they are.
+    ///
+    /// - Throws: What their source throws.
+    func findings() async throws -> LeafFindings {
+        if let octets = self.octetsInMemory { return self.findings(octets) }
+        return try await self.needsSurvey
+            ? LeafFindings(reading: self.content) : LeafFindings(measuring: self.content)
+    }
+}

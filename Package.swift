@@ -114,6 +114,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "Messages",
+            dependencies: ["AsyncSMTP", "SMTPTestServer"],
+            path: "Examples/Messages",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "OwnMechanism",
             dependencies: ["AsyncSMTP", "SMTPTestServer"],
             path: "Examples/OwnMechanism",

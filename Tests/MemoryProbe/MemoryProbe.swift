@@ -12,9 +12,10 @@ struct MemoryProbe {
         let arguments = CommandLine.arguments.dropFirst()
         switch arguments.first {
         case "file": try await self.sendFile(megabytes: Int(arguments.dropFirst().first ?? "") ?? 25)
+        case "attachment": try await self.attachFile(megabytes: Int(arguments.dropFirst().first ?? "") ?? 64)
         case "flood": try await self.meetFlood(of: arguments.dropFirst().first ?? "2")
         default:
-            print("usage: MemoryProbe file MEGABYTES | flood TEXT")
+            print("usage: MemoryProbe file MEGABYTES | attachment MEGABYTES | flood TEXT")
             exit(64)
         }
     }
@@ -32,6 +33,29 @@ struct MemoryProbe {
             let idle = try ProcessMemory.resetPeak()
             let large = RawMessage(.file(url.path()), envelope: envelope)
             let receipt = try await SMTPClient.send(large, through: endpoint)
+            let length = try await server.waitForMessages(2).last?.contentLength
+            guard length == Int(receipt.octets) else { exit(1) }
+            print(try ProcessMemory.peak() - idle)
+        }
+    }
+
+    /// Sends a composed message with a file attached, signed by DKIM, through a server that keeps only a checksum.
+    private static func attachFile(megabytes: Int) async throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "async-smtp-\(UUID()).bin")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try Data().write(to: url)
+        // A file without blocks on disk reads as zeros.
+        try FileHandle(forWritingTo: url).truncate(atOffset: UInt64(megabytes) * 1024 * 1024)
+        var configuration = SMTPConfiguration()
+        let key = try DKIMKey.generate(.ed25519SHA256)
+        configuration.sending.dkim = [try DKIMSigner(domain: "example.org", selector: "s1", key: key)]
+        try await SMTPTestServer.withServer(.init(maximumMessageSize: .max, storesContent: false)) { server in
+            let endpoint = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
+            let small = try Message(from: "a@example.org", to: "b@example.org", subject: "warm-up", text: "x")
+            try await SMTPClient.send(small, through: endpoint, configuration: configuration)
+            let idle = try ProcessMemory.resetPeak()
+            let large = small.renewed().attaching(.attachment(file: url.path(percentEncoded: false)))
+            let receipt = try await SMTPClient.send(large, through: endpoint, configuration: configuration)
             let length = try await server.waitForMessages(2).last?.contentLength
             guard length == Int(receipt.octets) else { exit(1) }
             print(try ProcessMemory.peak() - idle)

@@ -9,6 +9,12 @@ struct MemoryTests {
         #expect(try self.probe("file", "25") < 48 * 1024 * 1024)
     }
 
+    /// `Tests/soak.sh` does the same with 1 GiB.
+    @Test("an attachment of 16 MiB is rendered, signed and sent with a peak below 14 MiB above idle")
+    func attachment() throws {
+        #expect(try self.probe("attachment", "16") < 14 * 1024 * 1024)
+    }
+
     @Test(
         "S-E1.1 S-E1.2 a peer that never ends a line or a reply costs less than 1 MiB",
         arguments: ["2", "250-\\r\\n"]

@@ -17,6 +17,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioFiles: Target.Dependency = .product(name: "_NIOFileSystem", package: "swift-nio")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
@@ -39,10 +40,12 @@ let package = Package(
     products: [
         .library(name: "AsyncSMTP", targets: ["AsyncSMTP"]),
         .library(name: "SMTPTestServer", targets: ["SMTPTestServer"]),
+        .executable(name: "smtp", targets: ["smtp"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.1.0"),
@@ -99,6 +102,11 @@ let package = Package(
         .target(
             name: "SMTPTestServer",
             dependencies: ["NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix, nioLocks],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "smtp",
+            dependencies: ["AsyncSMTP", "SMTPTestServer", argumentParser],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -205,6 +213,11 @@ let package = Package(
         .testTarget(
             name: "SMTPTestServerTests",
             dependencies: ["SMTPTestServer", "NIOOpenSSL", "OpenSSLCrypto", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SMTPToolTests",
+            dependencies: ["smtp", "AsyncSMTP", "SMTPTestServer", "NIOOpenSSL"],
             swiftSettings: strict
         ),
         .testTarget(name: "ProjectTests", swiftSettings: strict),

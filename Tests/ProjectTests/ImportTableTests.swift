@@ -27,6 +27,10 @@ struct ImportTableTests {
             "Musl",
             "Darwin",
         ],
+        "smtp": [
+            "AsyncSMTP", "SMTPTestServer", "ArgumentParser", "Foundation", "Synchronization", "Glibc", "Musl",
+            "Darwin",
+        ],
         "SMTPTestServer": [
             "NIOOpenSSL", "OpenSSLCrypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "Foundation",
             "FoundationEssentials", "Glibc", "Musl", "Darwin",

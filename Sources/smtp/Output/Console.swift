@@ -1,0 +1,43 @@
+internal import Foundation
+internal import Synchronization
+
+/// Standard output and standard error, each written whole lines at a time.
+enum Console {
+    private static let lock = Mutex(())
+
+    /// Writes a line to standard output.
+    static func print(_ line: String = "") { Self.write(line + "\n", to: .standardOutput) }
+
+    /// Writes a line to standard error.
+    static func note(_ line: String) { Self.write(line + "\n", to: .standardError) }
+
+    /// Writes octets to standard output.
+    static func write(_ octets: some Sequence<UInt8>) { Self.write(Data(octets), to: .standardOutput) }
+
+    /// Whether standard error is a terminal that shows colours.
+    static let showsColours =
+        isatty(FileHandle.standardError.fileDescriptor) == 1
+        && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+    /// Text in a colour, where colours are shown.
+    static func coloured(_ text: String, _ colour: Colour) -> String {
+        self.showsColours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Colours of a terminal.
+    enum Colour: Int {
+        case red = 31
+        case green = 32
+        case yellow = 33
+        case blue = 34
+        case dim = 2
+    }
+
+    private static func write(_ text: String, to file: FileHandle) { Self.write(Data(text.utf8), to: file) }
+
+    private static func write(_ data: Data, to file: FileHandle) {
+        // Whoever read has gone; there is nobody left to tell.
+        Self.lock.withLock { _ in try? file.write(contentsOf: data) }
+    }
+}

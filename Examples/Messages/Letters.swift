@@ -102,6 +102,13 @@ enum Letters {
         return message
     }
 
+    /// An answer by a machine, to those who want one; nil where none is wanted.
+    static func holidayNote(to received: [UInt8], from office: Mailbox) throws -> Message? {
+        let header = try ReceivedHeader(parsing: received)
+        guard !header.asksForNoAutomaticReply else { return nil }
+        return try .reply(to: header, from: office, text: "We are on holiday.").autoSubmitted(.autoReplied)
+    }
+
     /// An attachment that another service gives, piece by piece, whenever it is asked.
     static func stream(_ chunks: @escaping @Sendable () -> AsyncStream<[UInt8]>, length: UInt64) throws
         -> Message

@@ -10,7 +10,7 @@ struct Messages {
         try Data("not really a report".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let plain = try Letters.plain()
-        let messages = [
+        let messages: [Message] = [
             plain,
             try Letters.html(),
             try Letters.attachments(report: file.path(percentEncoded: false)),
@@ -22,8 +22,12 @@ struct Messages {
             try Letters.flowed(
                 "Once upon a time there was a line that was much longer than any screen is wide."
             ),
+            try Letters.holidayNote(
+                to: Array("From: bob@example.net\r\nSubject: Are you there?\r\n\r\n".utf8),
+                from: Mailbox(try EmailAddress("office@example.org"))
+            ),
             try Letters.stream({ AsyncStream { $0.finish() } }, length: 0),
-        ]
+        ].compactMap(\.self)
         try await SMTPTestServer.withServer { server in
             let place = try SMTPServer(host: server.host, port: server.port, tls: .plaintext)
             try await SMTPClient.withClient(place, configuration: try Self.configuration()) { client in

@@ -8,7 +8,10 @@ struct SnippetTests {
         lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    @Test("snippets stand in the files they name", arguments: ["README.md", "Docs/Client.md"])
+    @Test(
+        "snippets stand in the files they name",
+        arguments: ["README.md", "Docs/Client.md", "Docs/Messages.md"]
+    )
     func snippets(page: String) throws {
         let lines = try Project.lines(of: Project.root.appending(path: page)).map { String($0) }
         var count = 0

@@ -18,6 +18,12 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioFiles: Target.Dependency = .product(name: "_NIOFileSystem", package: "swift-nio")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+// It has no iOS and its relatives, where no program can be started.
+let subprocess: Target.Dependency = .product(
+    name: "Subprocess",
+    package: "swift-subprocess",
+    condition: .when(platforms: [.linux, .macOS])
+)
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
@@ -50,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.1.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
         .target(name: "MailAddress", swiftSettings: strict),
@@ -95,7 +102,7 @@ let package = Package(
             dependencies: [
                 "SMTPCore", "SASL", "MailAddress", "MailMessage", "DKIM", "NIOOpenSSL", "OpenSSLCrypto",
                 "TransferEncoding", nioCore, nioPosix, nioLocks, nioFiles, deque, logging, metrics, tracing,
-                lifecycle,
+                lifecycle, subprocess,
             ],
             swiftSettings: strict
         ),
@@ -131,6 +138,12 @@ let package = Package(
             name: "OwnMechanism",
             dependencies: ["AsyncSMTP", "SMTPTestServer"],
             path: "Examples/OwnMechanism",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Transports",
+            dependencies: ["AsyncSMTP"],
+            path: "Examples/Transports",
             swiftSettings: strict
         ),
         .executableTarget(

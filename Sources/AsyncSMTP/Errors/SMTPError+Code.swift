@@ -73,7 +73,9 @@ extension SMTPError {
         public static let closed = Code("closed")
         /// Commands out of order, such as `send` inside a transaction begun by `mail`.
         public static let badSequence = Code("badSequence")
-        /// So many messages wait for a connection already that the client takes no more.
+        /// So many messages wait for a connection, or are kept, already that no more are taken.
         public static let tooManyMessages = Code("tooManyMessages")
+        /// The file system or the program that was to take the message failed.
+        public static let transportFailed = Code("transportFailed")
     }
 }

@@ -81,6 +81,7 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
                 .unsolicitedData,
                 .cannotConnect, .cancelled, .closed, .commandRefused:
                 .retryOnNewConnection
+            case .transportFailed: .retryLater
             default: .doNotRetry
             }
         }

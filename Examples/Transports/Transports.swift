@@ -1,0 +1,2 @@
+import AsyncSMTP
+@main struct Transports { static func main() async throws {} }

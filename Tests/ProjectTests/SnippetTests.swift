@@ -10,7 +10,7 @@ struct SnippetTests {
 
     @Test(
         "snippets stand in the files they name",
-        arguments: ["README.md", "Docs/Client.md", "Docs/Messages.md"]
+        arguments: ["README.md", "Docs/Client.md", "Docs/Messages.md", "Docs/Transports.md"]
     )
     func snippets(page: String) throws {
         let lines = try Project.lines(of: Project.root.appending(path: page)).map { String($0) }

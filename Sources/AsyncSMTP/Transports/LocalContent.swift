@@ -71,20 +71,23 @@ final class LocalContent {
     private func checkCompleteness() throws(SMTPError) {
         try LocalDelivery.checkCancellation()
         let found = self.encoder.octetCount + (self.encoder.lacksFinalLineEnd ? 2 : 0)
-        guard self.message.survey.isRead, let expected = self.message.survey.size, expected != found else { return }
+        guard self.message.survey.isRead, let expected = self.message.survey.size, expected != found else {
+            return
+        }
         throw SMTPError(reading: ContentSourceError.lengthDiffers(expected: expected, found: found))
     }
 
     /// Encoded content has CR nowhere but in front of LF, and never apart from it.
     private static func withLF(_ piece: ByteBuffer) -> ByteBuffer {
-        var rest = piece
+        let octets = piece.readableBytesUInt8Span
         var result = ByteBuffer()
-        result.reserveCapacity(piece.readableBytes)
-        while rest.readableBytes > 0 {
-            let run = rest.readableBytesView.firstIndex(of: UInt8(ascii: "\r")).map { $0 - rest.readerIndex }
-            if var slice = rest.readSlice(length: run ?? rest.readableBytes) { result.writeBuffer(&slice) }
-            if run != nil { rest.moveReaderIndex(forwardBy: 1) }
+        result.reserveCapacity(octets.count)
+        var start = 0
+        for index in octets.indices where octets[index] == UInt8(ascii: "\r") {
+            result.writeBytes(piece.readableBytesSpan.extracting(start..<index))
+            start = index + 1
         }
+        result.writeBytes(piece.readableBytesSpan.extracting(start..<octets.count))
         return result
     }
 }

@@ -14,7 +14,8 @@ enum LocalReach {
             case .understands(let keywords): keywords
             case .records:
                 [
-                    .eightBitMIME, .smtpUTF8, .size, .dsn, .auth, .requireTLS, .futureRelease, .deliverBy, .mtPriority,
+                    .eightBitMIME, .smtpUTF8, .size, .dsn, .auth, .requireTLS, .futureRelease, .deliverBy,
+                    .mtPriority,
                 ] + Self.custom(in: envelope)
             }
         guard let code = ReplyCode(250) else { return .none }

@@ -55,7 +55,10 @@ public struct MaildirTransport: MailTransport {
         for name in ["tmp", "new", "cur"] { try await PendingFile.makeDirectory(directory.appending(name)) }
         let name = UniqueName.maildir(host: SystemName.host)
         let new = directory.appending("new")
-        let file = try await PendingFile(new.appending(name), writtenAs: directory.appending("tmp").appending(name))
+        let file = try await PendingFile(
+            new.appending(name),
+            writtenAs: directory.appending("tmp").appending(name)
+        )
         let octets: UInt64
         do throws(SMTPError) {
             try await file.write(ByteBuffer(string: "Return-Path: \(delivery.message.envelope.sender)\n"))

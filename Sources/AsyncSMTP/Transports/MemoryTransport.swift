@@ -202,7 +202,8 @@ public final class MemoryTransport: MailTransport {
     private static func error(_ error: any Error) -> SMTPError {
         switch error {
         case let error as SMTPError: error
-        case is CancellationError: SMTPError(ConnectionFailure.cancelled, stage: .content)
+        case _ where error is CancellationError || Task.isCancelled:
+            SMTPError(ConnectionFailure.cancelled, stage: .content)
         default:
             SMTPError(
                 .transportFailed,

@@ -65,7 +65,9 @@ final class PendingFile {
                     for (temporaryPath, path) in moves {
                         try await FileSystem.shared.moveItem(at: temporaryPath, to: path)
                     }
-                    try await FileSystem.shared.withDirectoryHandle(atPath: directory) { try await $0.synchronize() }
+                    try await FileSystem.shared.withDirectoryHandle(atPath: directory) {
+                        try await $0.synchronize()
+                    }
                 } catch {
                     failure = error
                 }

@@ -20,7 +20,8 @@ struct EveryTransportTests {
         ["Bcc", "bCC", "Resent-Bcc"]
     )
     func hiddenRecipients(kind: TransportKind, field: String) async throws {
-        let text = "From: a@x.example\nTo: b@x.example\n\(field): c@x.example,\n d@x.example\nSubject: s\n\nBcc: kept\n"
+        let text =
+            "From: a@x.example\nTo: b@x.example\n\(field): c@x.example,\n d@x.example\nSubject: s\n\nBcc: kept\n"
         let envelope = try Envelope(from: "a@x.example", to: ["b@x.example", "c@x.example"])
         try await kind.with { mail, contents in
             let receipt = try await mail.send(RawMessage(.text(text), envelope: envelope))
@@ -31,7 +32,10 @@ struct EveryTransportTests {
         }
     }
 
-    @Test("S-B8.1 a composed message has its hidden recipients in the envelope alone", arguments: TransportKind.allCases)
+    @Test(
+        "S-B8.1 a composed message has its hidden recipients in the envelope alone",
+        arguments: TransportKind.allCases
+    )
     func composed(kind: TransportKind) async throws {
         let message = try Message(
             from: "Ann <ann@x.example>",
@@ -54,7 +58,9 @@ struct EveryTransportTests {
     @Test("line ends are normalised and dots stay single", arguments: TransportKind.local)
     func lines(kind: TransportKind) async throws {
         try await kind.with { mail, contents in
-            let receipt = try await mail.send(RawMessage(.text("S: x\n\n.a\r\n..b\rc\r\n.\r\nd"), envelope: Self.envelope))
+            let receipt = try await mail.send(
+                RawMessage(.text("S: x\n\n.a\r\n..b\rc\r\n.\r\nd"), envelope: Self.envelope)
+            )
             let expected = "S: x\r\n\r\n.a\r\n..b\r\nc\r\n.\r\nd"
             #expect(try contents().map { String(decoding: $0, as: UTF8.self) } == [expected])
             #expect(receipt.octets == UInt64(expected.utf8.count))
@@ -62,12 +68,18 @@ struct EveryTransportTests {
         }
     }
 
-    @Test("a message at fault is stored nowhere", arguments: TransportKind.local, ["\0", String(repeating: "x", count: 999)])
+    @Test(
+        "a message at fault is stored nowhere",
+        arguments: TransportKind.local,
+        ["\0", String(repeating: "x", count: 999)]
+    )
     func fault(kind: TransportKind, body: String) async throws {
         try await kind.with { mail, contents in
             let text = "S: x\r\n\r\n\(body)\r\n"
             for content in [MessageContent.text(text), .stream(OnePiece(text: text))] {
-                let error = try await Self.error { try await mail.send(RawMessage(content, envelope: Self.envelope)) }
+                let error = try await Self.error {
+                    try await mail.send(RawMessage(content, envelope: Self.envelope))
+                }
                 #expect(error.code == .invalidMessage)
                 #expect(error.acceptance == .notAccepted)
             }
@@ -122,7 +134,7 @@ struct EveryTransportTests {
             let content = try #require(try contents().first)
             #expect(receipt.octets == UInt64(pieces * FailingSource.piece.count))
             #expect(content.count == pieces * FailingSource.piece.count)
-            #expect(content.suffix(FailingSource.piece.count).elementsEqual(FailingSource.piece))
+            #expect(Array(content.suffix(FailingSource.piece.count)) == FailingSource.piece)
         }
     }
 }

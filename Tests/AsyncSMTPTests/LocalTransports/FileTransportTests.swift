@@ -34,7 +34,10 @@ struct FileTransportTests {
     func pair() async throws {
         try await TestDirectory.with { parent in
             let directory = parent.appending(path: "a/b")
-            var envelope = try Envelope(from: "a@x.example", to: ["b@x.example", "Postmaster", "b@X.example"])
+            var envelope = try Envelope(
+                from: "a@x.example",
+                to: ["b@x.example", "Postmaster", "b@X.example"]
+            )
             envelope.parameters.returnContent = .prefer(.headers)
             envelope.parameters.custom = [CustomParameter(try ESMTPParameter("X-TAG", value: "7"))]
             envelope.recipients[0].parameters.notify = .require(.never)
@@ -47,14 +50,18 @@ struct FileTransportTests {
             let record = try Self.record(beside: location)
             #expect(record.sender == "a@x.example")
             #expect(record.recipients.map(\.address) == ["b@x.example", "Postmaster"])
-            #expect(record.recipients.map(\.parameters) == [["NOTIFY=NEVER", "ORCPT=rfc822;b@x.example"], []])
+            #expect(
+                record.recipients.map(\.parameters) == [["NOTIFY=NEVER", "ORCPT=rfc822;b@x.example"], []]
+            )
             #expect(record.parameters == ["SIZE=29", "RET=HDRS", "X-TAG=7"])
             #expect(record.messageID == "1@x.example")
             #expect(record.octets == 29)
             #expect(record.time >= start)
             #expect(try Self.names(in: directory).count == 2)
             for name in try Self.names(in: directory) {
-                let attributes = try FileManager.default.attributesOfItem(atPath: directory.appending(path: name).path())
+                let attributes = try FileManager.default.attributesOfItem(
+                    atPath: directory.appending(path: name).path()
+                )
                 #expect(attributes[.posixPermissions] as? Int == 0o600)
             }
             let attributes = try FileManager.default.attributesOfItem(atPath: directory.path())
@@ -77,7 +84,7 @@ struct FileTransportTests {
 
     @Test(
         "S-A6 S-G1 no address and no Message-ID becomes part of a path",
-        arguments: ["../../x", "/etc/x", "..", "a/b", "-oQ/tmp", ".eml", "%2e%2e%2f"]
+        arguments: ["../../x", "/etc/x", "..", "a/b", "-oQ/tmp", "x.eml", "%2e%2e%2f"]
     )
     func hostileNames(text: String) async throws {
         try await TestDirectory.with { parent in
@@ -106,7 +113,9 @@ struct FileTransportTests {
                 for number in 0..<200 {
                     group.addTask {
                         let envelope = try Envelope(from: "", to: ["b@x.example"])
-                        return try await mail.send(RawMessage(.text("N: \(number)\r\n\r\n"), envelope: envelope)).location
+                        return try await mail.send(
+                            RawMessage(.text("N: \(number)\r\n\r\n"), envelope: envelope)
+                        ).location
                     }
                 }
                 return try await group.reduce(into: [String?]()) { $0.append($1) }
@@ -120,7 +129,10 @@ struct FileTransportTests {
         }
     }
 
-    @Test("a file system that refuses is a typed error", arguments: ["file", "file/below", "/proc/none/such", "dead"])
+    @Test(
+        "a file system that refuses is a typed error",
+        arguments: ["file", "file/below", "/proc/none/such", "dead"]
+    )
     func refusal(path: String) async throws {
         try await TestDirectory.with { parent in
             try Data().write(to: parent.appending(path: "file"))
@@ -130,7 +142,8 @@ struct FileTransportTests {
             )
             let directory = path.hasPrefix("/") ? path : parent.appending(path: path).path()
             for mail in [
-                FileTransport(directory: directory) as any MailTransport, MaildirTransport(directory: directory),
+                FileTransport(directory: directory) as any MailTransport,
+                MaildirTransport(directory: directory),
             ] {
                 let error = try #require(
                     await #expect(throws: SMTPError.self) { try await mail.send(Sample.message) }

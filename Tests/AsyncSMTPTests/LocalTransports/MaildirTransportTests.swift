@@ -37,7 +37,9 @@ struct MaildirTransportTests {
         try await TestDirectory.with { directory in
             try Data().write(to: directory.appending(path: "new"))
             let mail = MaildirTransport(directory: directory.path())
-            let error = try #require(await #expect(throws: SMTPError.self) { try await mail.send(Sample.message) })
+            let error = try #require(
+                await #expect(throws: SMTPError.self) { try await mail.send(Sample.message) }
+            )
             #expect(error.code == .transportFailed)
             #expect(error.acceptance == .notAccepted)
             #expect(try Self.names(in: directory, "tmp").isEmpty)
@@ -91,7 +93,8 @@ struct MaildirTransportTests {
     @Test(
         "a host is written as maildir wants it",
         arguments: [
-            ("mx.example", "mx.example"), ("a/b:c", "a\\057b\\072c"), ("a\nb \0ü", "a_b___"), ("", "localhost"),
+            ("mx.example", "mx.example"), ("a/b:c", "a\\057b\\072c"), ("a\nb \0ü", "a_b___"),
+            ("", "localhost"),
             (String(repeating: "h", count: 300), String(repeating: "h", count: 100)),
         ]
     )

@@ -62,7 +62,9 @@ struct MemoryTransportTests {
         let mail = MemoryTransport(capacity: count) { _ in try await gate.wait() }
         let results = await withTaskGroup { group in
             for number in 0..<(count + 5) {
-                group.addTask { await #expect(throws: SMTPError.self) { try await mail.send(try Self.message(number)) } }
+                group.addTask {
+                    await #expect(throws: SMTPError.self) { try await mail.send(try Self.message(number)) }
+                }
             }
             var refused = 0
             while refused < 5, let error = await group.next() {
@@ -83,7 +85,9 @@ struct MemoryTransportTests {
     func size(limit: Int) async throws {
         let mail = MemoryTransport(capacity: 1, maximumMessageSize: limit)
         if limit < 29 {
-            #expect(try await Self.error { try await mail.send(try Self.message(1)) }.code == .messageTooLarge)
+            #expect(
+                try await Self.error { try await mail.send(try Self.message(1)) }.code == .messageTooLarge
+            )
         }
         let small = RawMessage(.text("S: x\n"), envelope: try Envelope(from: "", to: ["b@x.example"]))
         try await mail.send(limit < 29 ? small : try Self.message(1))

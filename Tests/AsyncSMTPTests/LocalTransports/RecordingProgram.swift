@@ -23,7 +23,9 @@ struct RecordingProgram {
     }
 
     /// Whether it was started.
-    var wasStarted: Bool { FileManager.default.fileExists(atPath: self.directory.appending(path: "argv").path()) }
+    var wasStarted: Bool {
+        FileManager.default.fileExists(atPath: self.directory.appending(path: "argv").path())
+    }
 
     /// Whether it came to its end.
     var isDone: Bool { FileManager.default.fileExists(atPath: self.directory.appending(path: "done").path()) }

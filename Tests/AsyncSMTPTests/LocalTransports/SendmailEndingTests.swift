@@ -23,7 +23,8 @@ struct SendmailEndingTests {
     @Test(
         "exit statuses of sysexits.h",
         arguments: [
-            (64, SMTPError.Code.transportFailed, Acceptance.notAccepted), (65, .dataRefused, .refusedPermanently),
+            (64, SMTPError.Code.transportFailed, Acceptance.notAccepted),
+            (65, .dataRefused, .refusedPermanently),
             (67, .recipientsRefused, .refusedPermanently), (68, .recipientsRefused, .refusedPermanently),
             (69, .transportFailed, .refusedPermanently), (71, .transportFailed, .notAccepted),
             (75, .transportFailed, .refusedTemporarily), (77, .transportFailed, .refusedPermanently),
@@ -44,7 +45,10 @@ struct SendmailEndingTests {
         #expect((Int32(0)...255).filter { SendmailExit(code: $0) != nil } == Array(64...78))
     }
 
-    @Test("any other end leaves open what became of the whole message", arguments: ["exit 1", "exit 127", "kill -9 $$"])
+    @Test(
+        "any other end leaves open what became of the whole message",
+        arguments: ["exit 1", "exit 127", "kill -9 $$"]
+    )
     func unknown(end: String) async throws {
         let error = try await Self.error(of: "cat > /dev/null; \(end)")
         #expect(error.code == .transportFailed)
@@ -69,7 +73,8 @@ struct SendmailEndingTests {
     @Test("16 KiB of what the program says stand in the error; the rest is read and dropped")
     func diagnostics() async throws {
         let error = try await Self.error(
-            of: "cat > /dev/null; printf 'no \\033 way' >&2; head -c 300000 /dev/zero | tr '\\0' y >&2; exit 75"
+            of:
+                "cat > /dev/null; printf 'no \\033 way' >&2; head -c 300000 /dev/zero | tr '\\0' y >&2; exit 75"
         )
         #expect(error.message.contains("no \\u{1B} way"))
         #expect(error.message.count { $0 == "y" } > 16_000)
@@ -91,7 +96,9 @@ struct SendmailEndingTests {
             let script = "cat > /dev/null; exec 3> \"$dir/fifo\"; echo read >&3; sleep 600 & wait"
             let program = try RecordingProgram(in: directory, script)
             let task = Task {
-                _ = try await program.transport().send(RawMessage(.text("S: x\r\n\r\n"), envelope: Self.envelope))
+                _ = try await program.transport().send(
+                    RawMessage(.text("S: x\r\n\r\n"), envelope: Self.envelope)
+                )
             }
             let reader = Task.detached {
                 let handle = try FileHandle(forReadingFrom: URL(filePath: fifo))

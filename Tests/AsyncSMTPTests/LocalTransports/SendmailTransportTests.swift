@@ -14,7 +14,10 @@ struct SendmailTransportTests {
     func arguments(sender: String, argument: String) async throws {
         try await TestDirectory.with { directory in
             let program = try RecordingProgram(in: directory)
-            let envelope = try Envelope(from: sender, to: ["b@x.example", "\"a b;$(x)\"@x.example", "Postmaster"])
+            let envelope = try Envelope(
+                from: sender,
+                to: ["b@x.example", "\"a b;$(x)\"@x.example", "Postmaster"]
+            )
             let receipt = try await program.transport().send(RawMessage(.text(Self.text), envelope: envelope))
             let recipients = ["b@x.example", "\"a b;$(x)\"@x.example", "Postmaster"]
             #expect(try program.arguments() == ["-i", "-f", argument, "--"] + recipients)
@@ -62,9 +65,13 @@ struct SendmailTransportTests {
             var envelope = try Envelope(from: "a@x.example", to: ["b@x.example", "c@x.example"])
             envelope.parameters.returnContent = .require(.headers)
             envelope.parameters.envelopeIdentifier = .prefer(try EnvelopeIdentifier("-x+1"))
-            for index in 0..<2 { envelope.recipients[index].parameters.notify = .require(.on([.success, .delay])) }
+            for index in 0..<2 {
+                envelope.recipients[index].parameters.notify = .require(.on([.success, .delay]))
+            }
             try await program.transport().send(RawMessage(.text(Self.text), envelope: envelope))
-            let expected = ["-i", "-R", "hdrs", "-V", "-x+2B1", "-N", "success,delay", "-f", "a@x.example", "--"]
+            let expected = [
+                "-i", "-R", "hdrs", "-V", "-x+2B1", "-N", "success,delay", "-f", "a@x.example", "--",
+            ]
             #expect(try program.arguments() == expected + ["b@x.example", "c@x.example"])
         }
     }
@@ -97,7 +104,10 @@ struct SendmailTransportTests {
         }
     }
 
-    @Test("a program that is not there is a typed error", arguments: ["/no/such/program", "/etc/passwd", "/"])
+    @Test(
+        "a program that is not there is a typed error",
+        arguments: ["/no/such/program", "/etc/passwd", "/"]
+    )
     func missing(path: String) async throws {
         let error = try await Self.error { try await SendmailTransport(path: path).send(Sample.message) }
         #expect(error.code == .transportFailed)

@@ -29,12 +29,18 @@ enum TransportKind: String, CaseIterable, Sendable, CustomTestStringConvertible 
                     }
                 }
             case .file:
-                let mail = FileTransport(directory: directory.appending(path: "out").path(), defaults: defaults)
+                let mail = FileTransport(
+                    directory: directory.appending(path: "out").path(),
+                    defaults: defaults
+                )
                 try await body(mail) {
                     try Self.files(in: directory.appending(path: "out"), suffix: ".eml")
                 }
             case .maildir:
-                let mail = MaildirTransport(directory: directory.appending(path: "box").path(), defaults: defaults)
+                let mail = MaildirTransport(
+                    directory: directory.appending(path: "box").path(),
+                    defaults: defaults
+                )
                 try await body(mail) {
                     try Self.files(in: directory.appending(path: "box/new"), suffix: "").map {
                         Self.withCRLF($0.drop { $0 != 0x0A }.dropFirst())
@@ -62,10 +68,12 @@ enum TransportKind: String, CaseIterable, Sendable, CustomTestStringConvertible 
     private static func withCRLF(_ octets: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(octets.count + octets.count / 20)
-        for octet in octets {
-            if octet == 0x0A { result.append(0x0D) }
-            result.append(octet)
+        var rest = octets
+        while let index = rest.firstIndex(of: 0x0A) {
+            result += rest[..<index]
+            result += [0x0D, 0x0A]
+            rest = rest[(index + 1)...]
         }
-        return result
+        return result + rest
     }
 }

@@ -1,7 +1,8 @@
 import AsyncSMTP
 import Foundation
 
-/// Sends the same letter by every transport that stays on this machine.
+/// Sends the same letter by every transport that stays on this machine; by sendmail only with the argument `sendmail`, since
+/// that one may carry it further.
 @main
 struct Transports {
     static func main() async throws {
@@ -9,7 +10,7 @@ struct Transports {
         try await self.register(directory)
         try await self.store(directory)
         try await self.deliver(directory)
-        if FileManager.default.isExecutableFile(atPath: "/usr/sbin/sendmail") { try await self.submit() }
+        if CommandLine.arguments.contains("sendmail") { try await self.submit() }
     }
 
     static func register(_ directory: String) async throws {

@@ -4,8 +4,13 @@ internal import TransferEncoding
 extension MessageRenderer {
     /// Chooses how a part and those within it are written.
     ///
+    /// - Parameter endsLine: Whether the last line of a message in it must be ended.
     /// - Throws: ``MessageError``.
-    mutating func plan(_ part: BodyPart, _ identity: MessageIdentity) throws(MessageError) -> PartPlan {
+    mutating func plan(
+        _ part: BodyPart,
+        _ identity: MessageIdentity,
+        endsLine: Bool = false
+    ) throws(MessageError) -> PartPlan {
         switch part.body {
         case .text(let content):
             let (findings, survey) = try self.nextSurvey()
@@ -20,7 +25,7 @@ extension MessageRenderer {
             let choice = try EncodingChoice.message(survey, self.capability)
             return try self.leaf(part, part.mediaType, content, choice, findings)
         case .multipart(let parts): return try self.multipart(part, parts, identity)
-        case .message(let message): return try self.message(part, message)
+        case .message(let message): return try self.message(part, message, endsLine: endsLine)
         }
     }
 
@@ -123,9 +128,13 @@ extension MessageRenderer {
         )
     }
 
-    private mutating func message(_ part: BodyPart, _ message: Message) throws(MessageError) -> PartPlan {
+    private mutating func message(
+        _ part: BodyPart,
+        _ message: Message,
+        endsLine: Bool
+    ) throws(MessageError) -> PartPlan {
         var inner = self.inner()
-        let (needs, usesUTF8) = try inner.render(message, isOutermost: false)
+        let (needs, usesUTF8) = try inner.render(message, isOutermost: endsLine)
         let segments = inner.finish()
         self.advance(behind: inner)
         guard usesUTF8 else {

@@ -51,7 +51,7 @@ struct MessageRenderer {
         _ message: Message,
         isOutermost: Bool
     ) throws(MessageError) -> (needs: TransferCapability, usesUTF8: Bool) {
-        let plan = try self.plan(try message.structure(), message.identity)
+        let plan = try self.plan(try message.structure(), message.identity, endsLine: isOutermost)
         let allowsUTF8 = message.needsUTF8Header
         try self.writeFields(try message.headerFields() + plan.fields, allowsUTF8: allowsUTF8)
         try self.writeBody(plan.body, endsLine: isOutermost)

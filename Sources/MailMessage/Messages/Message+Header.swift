@@ -94,6 +94,25 @@ extension Message {
         }
     }
 
+    /// Throws where a field of the outermost part, which stands in the header of the message, belongs to the
+    /// message.
+    static func checkPartFields(
+        _ partFields: [HeaderField],
+        behind fields: [HeaderField]
+    ) throws(MessageError) {
+        for name in partFields.map(\.name) where !name.key.hasPrefix("content-") {
+            guard !Self.ownedFields.contains(name),
+                !Self.singleFields.contains(name) || !fields.contains(where: { $0.name == name })
+            else {
+                throw MessageError(
+                    .duplicateField,
+                    field: name.description,
+                    detail: "a part has it, but it belongs to the message"
+                )
+            }
+        }
+    }
+
     /// Whether an address that its header names can only be written in UTF-8.
     var needsUTF8Header: Bool {
         let blocks = self.resent.flatMap {

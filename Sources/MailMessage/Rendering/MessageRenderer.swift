@@ -53,7 +53,9 @@ struct MessageRenderer {
     ) throws(MessageError) -> (needs: TransferCapability, usesUTF8: Bool) {
         let plan = try self.plan(try message.structure(), message.identity, endsLine: isOutermost)
         let allowsUTF8 = message.needsUTF8Header
-        try self.writeFields(try message.headerFields() + plan.fields, allowsUTF8: allowsUTF8)
+        let fields = try message.headerFields()
+        try Message.checkPartFields(plan.fields, behind: fields)
+        try self.writeFields(fields + plan.fields, allowsUTF8: allowsUTF8)
         try self.writeBody(plan.body, endsLine: isOutermost)
         return (allowsUTF8 ? max(plan.needs, .eightBit) : plan.needs, allowsUTF8)
     }

@@ -68,6 +68,9 @@ public struct BodyPart: Sendable {
 
     /// A file to keep; its octets arrive as they are.
     ///
+    /// A file whose type is `message/rfc822`, such as `mail.eml`, is a message: its line ends become CRLF, and it is
+    /// never encoded (RFC 2046 section 5.2.1), so it must not have NUL or lines of more than 998 octets.
+    ///
     /// - Parameters:
     ///   - content: The octets. It must be possible to read them more than once.
     ///   - name: Name for the recipient's file. Directories are left out.

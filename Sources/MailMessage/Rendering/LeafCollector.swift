@@ -23,7 +23,7 @@ struct LeafCollector {
         guard depth < Self.maximumDepth else {
             throw MessageError(.tooLarge, detail: "parts are nested \(Self.maximumDepth) deep")
         }
-        switch part.body {
+        switch part.renderedBody {
         case .text(let content): try self.add(content, needsSurvey: true)
         // In the clear, octets could hold a delimiter.
         case .octets(let content):

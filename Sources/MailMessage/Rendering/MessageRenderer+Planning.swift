@@ -11,7 +11,7 @@ extension MessageRenderer {
         _ identity: MessageIdentity,
         endsLine: Bool = false
     ) throws(MessageError) -> PartPlan {
-        switch part.body {
+        switch part.renderedBody {
         case .text(let content):
             let (findings, survey) = try self.nextSurvey()
             let choice = try EncodingChoice.text(survey, self.capability, wanted: part.transferEncoding)
@@ -23,6 +23,7 @@ extension MessageRenderer {
         case .messageOctets(let content):
             let (findings, survey) = try self.nextSurvey()
             let choice = try EncodingChoice.message(survey, self.capability)
+            try part.requireEncoding(for: Self.needs(of: choice.encoding))
             return try self.leaf(part, part.mediaType, content, choice, findings)
         case .multipart(let parts): return try self.multipart(part, parts, identity)
         case .message(let message): return try self.message(part, message, endsLine: endsLine)
@@ -59,7 +60,14 @@ extension MessageRenderer {
         _ choice: EncodingChoice,
         _ findings: LeafFindings
     ) throws(MessageError) -> PartPlan {
-        PartPlan(
+        guard !type.isMultipart else {
+            throw MessageError(
+                .invalidMediaType,
+                field: "Content-Type",
+                detail: "\(type) is no type for octets"
+            )
+        }
+        return PartPlan(
             fields: try Self.fields(of: part, type, choice.encoding),
             body: .leaf(
                 content,
@@ -120,6 +128,7 @@ extension MessageRenderer {
         var plans: [PartPlan] = []
         for part in parts { plans.append(try self.plan(part, identity)) }
         let needs = plans.map(\.needs).max() ?? .sevenBit
+        try part.requireEncoding(for: needs)
         let type = part.mediaType.setting(try Parameter("boundary", boundary))
         return PartPlan(
             fields: try Self.fields(of: part, type, Self.label(needs)),
@@ -138,6 +147,7 @@ extension MessageRenderer {
         let segments = inner.finish()
         self.advance(behind: inner)
         guard usesUTF8 else {
+            try part.requireEncoding(for: needs)
             return PartPlan(
                 fields: try Self.fields(of: part, part.mediaType, Self.label(needs)),
                 body: .rendered(segments),

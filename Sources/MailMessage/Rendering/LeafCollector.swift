@@ -27,7 +27,8 @@ struct LeafCollector {
         case .text(let content): try self.add(content, needsSurvey: true)
         // In the clear, octets could hold a delimiter.
         case .octets(let content):
-            try self.add(content, needsSurvey: self.capability == .binary && part.transferEncoding != .base64)
+            let isInTheClear = part.transferEncoding == nil || part.transferEncoding == .binary
+            try self.add(content, needsSurvey: self.capability == .binary && isInTheClear)
         case .messageOctets(let content): try self.add(content, needsSurvey: true)
         case .multipart(let parts):
             for part in parts { try self.collect(part, depth: depth + 1) }

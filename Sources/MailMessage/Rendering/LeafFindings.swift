@@ -7,7 +7,7 @@ struct LeafFindings: Sendable {
     let survey: ContentEncodingSurvey?
     /// Octets as given; nil where only reading would tell.
     let length: UInt64?
-    /// Octets as quoted-printable, where the octets were read piece by piece.
+    /// Octets as text in quoted-printable, where they were read piece by piece.
     let quotedPrintableLength: UInt64?
 
     /// Octets with every line end made CRLF, where they were looked at.

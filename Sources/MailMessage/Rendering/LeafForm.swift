@@ -16,7 +16,8 @@ enum LeafForm: Sendable, Hashable {
         switch self {
         case .identity: findings.length
         case .lines: findings.normalizedLength
-        case .quotedPrintable: findings.quotedPrintableLength
+        case .quotedPrintable(isText: true): findings.quotedPrintableLength
+        case .quotedPrintable(isText: false): nil
         case .base64: findings.length.flatMap(Base64LineEncoder.encodedLength)
         case .base64Lines: findings.normalizedLength.flatMap(Base64LineEncoder.encodedLength)
         }

@@ -38,6 +38,8 @@ struct ParameterWriter {
         let isPlain =
             value.allSatisfy { $0 == HeaderOctet.space || HeaderOctet.isVisible($0) }
             && !HeaderOctet.hasEncodedWordStart(value)
+            // Some take a backslash before the closing quote for its escape, though it is escaped itself.
+            && value.last != HeaderOctet.backslash
         guard isPlain else { return extendedPieces(name, value, length: length) }
         // `*`, `'` and `%` may stand in a token, but some take them for the marks of an extended value.
         let isToken = !value.isEmpty && value.allSatisfy(HeaderOctet.isAttribute)

@@ -48,7 +48,9 @@ struct PhraseWriter {
     private func plainTokens(_ phrase: [UInt8]) -> [[UInt8]]? {
         guard allowsUTF8 || phrase.allSatisfy({ $0 < 0x80 }), !HeaderOctet.hasEncodedWordStart(phrase),
             !HeaderOctet.isBlank(phrase.first ?? HeaderOctet.space),
-            !HeaderOctet.isBlank(phrase.last ?? HeaderOctet.space)
+            !HeaderOctet.isBlank(phrase.last ?? HeaderOctet.space),
+            // White space outside ASCII alone is no phrase to some readers.
+            !String(decoding: phrase, as: UTF8.self).unicodeScalars.allSatisfy(\.properties.isWhitespace)
         else { return nil }
         let atoms = phrase.split(separator: HeaderOctet.space, omittingEmptySubsequences: false)
         if atoms.allSatisfy({ !$0.isEmpty && $0.allSatisfy(HeaderOctet.isAtom) }) {

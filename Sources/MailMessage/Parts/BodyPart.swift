@@ -32,7 +32,8 @@ public struct BodyPart: Sendable {
     public var fields = HeaderFields()
     /// How the octets are written; nil chooses by content and by what the way can carry.
     ///
-    /// An encoding that cannot carry the content is an error of rendering, never a false label.
+    /// An encoding that cannot carry the content is an error of rendering, never a false label. Octets that are the only
+    /// part of a message are base64 where quoted-printable is asked for.
     public var transferEncoding: ContentTransferEncoding?
     package let body: Body
 

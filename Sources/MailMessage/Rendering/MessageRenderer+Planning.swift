@@ -18,7 +18,10 @@ extension MessageRenderer {
             return try self.leaf(part, part.mediaType, content, choice, findings)
         case .octets(let content):
             let findings = try self.nextFindings()
-            let choice = try EncodingChoice.octets(self.capability, wanted: part.transferEncoding)
+            // Behind the last octet of a message a line end must stand, which quoted-printable would count as content.
+            let wanted: ContentTransferEncoding? =
+                endsLine && part.transferEncoding == .quotedPrintable ? .base64 : part.transferEncoding
+            let choice = try EncodingChoice.octets(self.capability, wanted: wanted)
             return try self.leaf(part, part.mediaType, content, choice, findings)
         case .messageOctets(let content):
             let (findings, survey) = try self.nextSurvey()
@@ -90,7 +93,7 @@ extension MessageRenderer {
     private static func end(_ choice: EncodingChoice, _ findings: LeafFindings) -> PartPlan.LeafEnd {
         switch choice.form {
         case .base64, .base64Lines: return .lineEnd
-        case .quotedPrintable(isText: false): return .withinOctets
+        case .quotedPrintable(isText: false): return .anyhow
         case .identity, .lines, .quotedPrintable(isText: true): break
         }
         guard choice.encoding != .binary, let survey = findings.survey else { return .anyhow }

@@ -78,7 +78,6 @@ struct MessageRenderer {
             self.writeLeaf(content, form, length)
             guard endsLine else { return }
             if end == .withinLine { self.write("\r\n") }
-            if end == .withinOctets { self.write("=\r\n") }
         case .rendered(let segments):
             self.endOctets()
             self.segments += segments

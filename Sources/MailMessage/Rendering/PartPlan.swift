@@ -16,8 +16,6 @@ struct PartPlan {
         case lineEnd
         /// Within a line.
         case withinLine
-        /// Within a line of quoted-printable octets, which no line end may follow.
-        case withinOctets
         /// However they do: they must arrive as they are.
         case anyhow
     }

@@ -11,7 +11,8 @@ struct ParameterFieldTests {
         "S-B4.1 S-B4.3 R2231-1 R2183-1 a value is a token, a quoted-string or percent-encoded",
         arguments: [
             ("a.pdf", "filename=a.pdf"), ("", #"filename="""#), ("a b.pdf", #"filename="a b.pdf""#),
-            (#"a.exe";x="b.pdf"#, #"filename="a.exe\";x=\"b.pdf""#), (#"a\"#, #"filename="a\\""#),
+            (#"a.exe";x="b.pdf"#, #"filename="a.exe\";x=\"b.pdf""#), (#"a\"#, "filename*=utf-8''a%5C"),
+            (#"a\b"#, #"filename="a\\b""#),
             ("\u{20AC} rates.pdf", "filename*=utf-8''%E2%82%AC%20rates.pdf"),
             ("é*'%\"(;=", "filename*=utf-8''%C3%A9%2A%27%25%22%28%3B%3D"), ("it's", #"filename="it's""#),
             ("Thu, 26 Nov 2026 17:05:00 +0000", #"filename="Thu, 26 Nov 2026 17:05:00 +0000""#),

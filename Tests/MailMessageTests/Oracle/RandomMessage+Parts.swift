@@ -101,8 +101,7 @@ extension RandomMessage {
             expected.append(wanted)
         }
         let subtype = self.dice.one(of: ["mixed", "alternative", "parallel", "x-own"], or: "mixed")
-        // Python finds no boundary behind a quoted string that ends with a backslash.
-        let text = self.name() + "."
+        let text = self.name()
         let type = try MediaType("multipart", subtype, parameters: [Parameter("x-note", text)])
         var part = BodyPart.multipart(type, parts)
         var wanted = Self.multipart(subtype, expected, [["x-note", text]])

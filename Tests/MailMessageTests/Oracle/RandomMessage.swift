@@ -31,12 +31,10 @@ struct RandomMessage {
         }
     }
 
-    /// A line of text with something to be seen.
-    ///
-    /// policy.default takes a no-break space alone for white space, and fails on a group without a name.
+    /// A line of text that is not empty.
     mutating func name() -> String {
         let name = self.line()
-        return name.allSatisfy(\.isWhitespace) ? "Name" : name
+        return name.isEmpty ? "Name" : name
     }
 
     private mutating func mailbox(inUTF8: Bool) throws -> (Mailbox, [String]) {

@@ -10,6 +10,9 @@ struct LeafFindings: Sendable {
     /// Octets as text in quoted-printable, where they were read piece by piece.
     let quotedPrintableLength: UInt64?
 
+    /// Whether octets above 0x7F stand before the first empty line; false where they were not looked at.
+    let hasEightBitHeader: Bool
+
     /// Octets with every line end made CRLF, where they were looked at.
     var normalizedLength: UInt64? {
         self.survey.map { $0.octetCount + $0.bareCRCount + $0.bareLFCount }
@@ -20,6 +23,9 @@ struct LeafFindings: Sendable {
         var survey = ContentEncodingSurvey()
         survey.append(octets.readableBytesUInt8Span)
         survey.finish()
+        var header = HeaderWatch()
+        if survey.hasEightBitOctets { header.append(octets.readableBytesUInt8Span) }
+        self.hasEightBitHeader = header.sawEightBit
         self.survey = survey
         self.length = UInt64(octets.readableBytes)
         self.quotedPrintableLength = nil
@@ -30,6 +36,7 @@ struct LeafFindings: Sendable {
         self.survey = nil
         self.length = length
         self.quotedPrintableLength = nil
+        self.hasEightBitHeader = false
     }
 
     /// Reads content from beginning to end.
@@ -38,12 +45,14 @@ struct LeafFindings: Sendable {
     init(reading content: MessageContent) async throws {
         let pieces = try ContentPieces(content)
         var survey = ContentEncodingSurvey()
+        var header = HeaderWatch()
         var encoder = QuotedPrintableEncoder(isText: true)
         var encoded: [UInt8] = []
         var length: UInt64 = 0
         do {
             while let piece = try await pieces.next() {
                 survey.append(piece.readableBytesUInt8Span)
+                header.append(piece.readableBytesUInt8Span)
                 encoded.removeAll(keepingCapacity: true)
                 encoder.encode(piece.readableBytesUInt8Span, into: &encoded)
                 length += UInt64(encoded.count)
@@ -59,6 +68,7 @@ struct LeafFindings: Sendable {
         self.survey = survey
         self.length = survey.octetCount
         self.quotedPrintableLength = length + UInt64(encoded.count)
+        self.hasEightBitHeader = header.sawEightBit
     }
 
     /// Asks a file for its size, or takes what the caller said.

@@ -23,14 +23,27 @@ extension MessageRenderer {
                 endsLine && part.transferEncoding == .quotedPrintable ? .base64 : part.transferEncoding
             let choice = try EncodingChoice.octets(self.capability, wanted: wanted)
             return try self.leaf(part, part.mediaType, content, choice, findings)
-        case .messageOctets(let content):
-            let (findings, survey) = try self.nextSurvey()
-            let choice = try EncodingChoice.message(survey, self.capability)
-            try part.requireEncoding(for: Self.needs(of: choice.encoding))
-            return try self.leaf(part, part.mediaType, content, choice, findings)
+        case .messageOctets(let content): return try self.messageOctets(part, content)
         case .multipart(let parts): return try self.multipart(part, parts, identity)
         case .message(let message): return try self.message(part, message, endsLine: endsLine)
         }
+    }
+
+    /// A header in UTF-8 makes a message another type, which may be encoded as a whole (RFC 6532 section 3.7).
+    private mutating func messageOctets(
+        _ part: BodyPart,
+        _ content: MessageContent
+    ) throws(MessageError) -> PartPlan {
+        let (findings, survey) = try self.nextSurvey()
+        let type = findings.hasEightBitHeader ? MediaType.messageGlobal : part.mediaType
+        let choice: EncodingChoice
+        if findings.hasEightBitHeader, self.capability < .eightBit {
+            choice = try .octets(.sevenBit, wanted: .base64)
+        } else {
+            choice = try .message(survey, self.capability)
+            try part.requireEncoding(for: Self.needs(of: choice.encoding))
+        }
+        return try self.leaf(part, type, content, choice, findings)
     }
 
     private mutating func nextFindings() throws(MessageError) -> LeafFindings {

@@ -116,7 +116,7 @@ import Testing
 
     @Test(
         "R2046-4 a message goes into another as it is",
-        arguments: ["A: b\r\n\r\nc", "A: b\n\nc\n", "A: ü\r\n\r\n"]
+        arguments: ["A: b\r\n\r\nc", "A: b\n\nc\n", "A: b\r\n\r\nü"]
     )
     func message(text: String) async throws {
         let parts: [BodyPart] = [

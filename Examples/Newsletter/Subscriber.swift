@@ -15,23 +15,14 @@ struct Subscriber: Sendable {
         }
     }
 
-    func letter() throws -> RawMessage {
-        RawMessage(
-            .text(
-                """
-                From: The Editors <editors@example.org>
-                To: \(self.name) <\(self.address)>
-                Subject: News for \(self.name)
-                Date: Mon, 01 Jun 2026 12:00:00 +0000
-                List-Unsubscribe: <mailto:leave@example.org>
-
-                Dear \(self.name),
-
-                there is no news.
-
-                """
-            ),
-            envelope: try Envelope(from: "bounces@example.org", to: [self.address])
+    func letter() throws -> Message {
+        var letter = try Message(
+            from: "The Editors <editors@example.org>",
+            to: "\(self.name) <\(self.address)>",
+            subject: "News for \(self.name)",
+            text: "Dear \(self.name),\n\nthere is no news.\n"
         )
+        letter.listUnsubscribe = try ListUnsubscribe(uris: ["mailto:leave@example.org"])
+        return letter
     }
 }

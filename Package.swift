@@ -68,7 +68,7 @@ let package = Package(
         ),
         .target(
             name: "MailMessage",
-            dependencies: ["MailAddress", "TransferEncoding", nioCore, nioLocks, nioFiles],
+            dependencies: ["MailAddress", "SMTPCore", "TransferEncoding", nioCore, nioLocks, nioFiles],
             swiftSettings: strict
         ),
         .systemLibrary(

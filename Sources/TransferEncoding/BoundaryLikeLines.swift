@@ -12,6 +12,19 @@ struct BoundaryLikeLines: Sendable {
     /// Whether there are more lines than are kept.
     private(set) var hasTooMany = false
     private var known: Set<[UInt8]> = []
+    /// What stands behind the first dot of the lines of interest; nil where all are.
+    private let tokens: Set<[UInt8]>?
+
+    /// Looks for lines that have one of these tokens behind their first dot; nil looks for all.
+    init(with tokens: Set<[UInt8]>? = nil) {
+        self.tokens = tokens
+    }
+
+    private func isOfInterest(_ line: [UInt8]) -> Bool {
+        guard let tokens else { return true }
+        let rest = line.drop { $0 != UInt8(ascii: ".") }.dropFirst()
+        return tokens.contains { rest.starts(with: $0) }
+    }
 
     /// The last four octets, the last one lowest.
     private var recent: UInt32 = 0
@@ -44,7 +57,7 @@ struct BoundaryLikeLines: Sendable {
     /// Takes a line end, or the end of the content.
     mutating func endLine() {
         guard self.isInLine else { return }
-        if !self.known.contains(self.line) {
+        if !self.known.contains(self.line), self.isOfInterest(self.line) {
             if self.lines.count < Self.maximumCount {
                 self.lines.append(self.line)
                 self.known.insert(self.line)

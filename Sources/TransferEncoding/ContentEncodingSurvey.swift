@@ -24,10 +24,14 @@ package struct ContentEncodingSurvey: Sendable {
     private var lineLength: UInt64 = 0
     /// The octet before the next one; none at the start.
     private var last: UInt8?
-    private var boundaries = BoundaryLikeLines()
+    private var boundaries: BoundaryLikeLines
 
     /// A survey at the start of the content.
-    package init() {}
+    ///
+    /// - Parameter tokens: What stands behind the first dot of the boundaries that matter; nil for all.
+    package init(boundaryTokens tokens: Set<[UInt8]>? = nil) {
+        self.boundaries = BoundaryLikeLines(with: tokens)
+    }
 
     /// Whether there is a CR without a LF behind it.
     package var hasBareCR: Bool { self.bareCRCount > 0 }
@@ -41,8 +45,8 @@ package struct ContentEncodingSurvey: Sendable {
     /// Whether the last line has a line end; false for empty content.
     package var endsWithLineEnd: Bool { self.last == 0x0D || self.last == 0x0A }
 
-    /// What the first 80 octets of each line that begins with `--=_` are behind the two hyphens; each once, at
-    /// most 64, in their order.
+    /// What the first 80 octets of each line that begins with `--=_`, and has one of the tokens, are behind the two
+    /// hyphens; each once, at most 64, in their order.
     package var boundaryLikeLines: [[UInt8]] { self.boundaries.lines }
 
     /// Whether more such lines differ than ``boundaryLikeLines`` has room for.

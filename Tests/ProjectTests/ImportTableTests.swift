@@ -10,7 +10,8 @@ struct ImportTableTests {
         "TransferEncoding": [],
         "SMTPCore": ["MailAddress", "TransferEncoding", "NIOCore"],
         "MailMessage": [
-            "MailAddress", "TransferEncoding", "NIOCore", "NIOConcurrencyHelpers", "NIOFileSystem", "Glibc",
+            "MailAddress", "SMTPCore", "TransferEncoding", "NIOCore", "NIOConcurrencyHelpers",
+            "NIOFileSystem", "Glibc",
             "Musl", "Darwin",
         ],
         "COpenSSL": [],

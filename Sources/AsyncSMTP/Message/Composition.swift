@@ -20,7 +20,7 @@ struct Composition: Sendable {
         }
         let isGiven = envelope != nil
         let taken = if let envelope { envelope } else { try Envelope(of: self.message) }
-        self.envelope = preparation.defaults.applied(to: taken, isGiven: isGiven)
+        self.envelope = preparation.defaults.applied(to: taken, isGiven: isGiven, isComposed: true)
         self.capability = preparation.capability
     }
 

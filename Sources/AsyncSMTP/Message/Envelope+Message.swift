@@ -6,6 +6,8 @@ extension Envelope {
     /// Sender and recipients as the properties of a message tell them (RFC 5322 sections 3.6.2, 3.6.3 and 3.6.6):
     /// those of the block that says it was sent again, if there is one.
     ///
+    /// What ``MessageDefaults`` add is not looked at.
+    ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage`` when they do not: there is no recipient, or no
     ///   author, or several authors and no sender, or several blocks.
     public init(of message: Message) throws(SMTPError) {

@@ -25,6 +25,8 @@ struct Preparation: Sendable {
     ///
     /// A signed message is 7bit: a relay that recodes it would break the signature (RFC 6376 section 5.3).
     var capability: TransferCapability {
-        self.options.maximumCapability ?? (self.options.dkim.isEmpty ? .eightBit : .sevenBit)
+        guard !self.options.dkim.isEmpty else { return self.options.maximumCapability ?? .eightBit }
+        // Binary content cannot be signed.
+        return min(self.options.maximumCapability ?? .sevenBit, .eightBit)
     }
 }

@@ -4,7 +4,8 @@ internal import MailMessage
 internal import NIOCore
 internal import SMTPCore
 
-/// Signs messages by DKIM (RFC 6376): the octets that go out are read once for their hashes, and once more to be sent.
+/// Signs messages by DKIM (RFC 6376): the octets that go out are read once for their hashes, before they are looked at and
+/// sent.
 enum SignedContent {
     /// The content with its signatures in front, fields that are not sent left out.
     ///

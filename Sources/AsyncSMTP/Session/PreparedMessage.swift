@@ -37,7 +37,11 @@ final class PreparedMessage: Sendable {
                 )
             }
             let envelope = try Envelope(header: findings.header)
-            self.envelope = preparation.defaults.applied(to: envelope, isGiven: false)
+            self.envelope = preparation.defaults.applied(
+                to: envelope,
+                isGiven: false,
+                isComposed: false
+            )
         }
         guard !self.envelope.recipients.isEmpty else {
             throw SMTPError(.invalidArgument, "the envelope has no recipient", stage: .preparation)
@@ -88,13 +92,18 @@ final class PreparedMessage: Sendable {
         _ form: MessageForm,
         _ preparation: Preparation
     ) async throws(SMTPError) -> PreparedMessage {
-        if let small = try Self.prepareSmall(form, preparation) { return small }
         switch form {
         case .written(let message):
             return try await Self.prepare(Self.readdressed(message, preparation), preparation, nil)
         case .composed(let message, let envelope):
             let composition = try Composition(message, envelope: envelope, preparation)
-            return try await Self.prepare(try await composition.render(), preparation, composition)
+            let rendered: RawMessage
+            if let small = try composition.renderAtOnce() {
+                rendered = small
+            } else {
+                rendered = try await composition.render()
+            }
+            return try await Self.prepare(rendered, preparation, composition)
         }
     }
 
@@ -121,7 +130,7 @@ final class PreparedMessage: Sendable {
         }
         return RawMessage(
             message.content,
-            envelope: preparation.defaults.applied(to: envelope, isGiven: true)
+            envelope: preparation.defaults.applied(to: envelope, isGiven: true, isComposed: false)
         )
     }
 

@@ -24,7 +24,11 @@ extension SMTPSession {
         let options = options ?? self.configuration.sending
         let message = try await PreparedMessage.prepare(
             .written(RawMessage(content, envelope: envelope)),
-            Preparation(options, defaults: MessageDefaults(), dropping: [])
+            Preparation(
+                options,
+                defaults: self.configuration.messageDefaults.redirectionAlone,
+                dropping: []
+            )
         )
         return try await self.send(message)
     }

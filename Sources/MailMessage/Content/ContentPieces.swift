@@ -70,14 +70,21 @@ package final class ContentPieces: PieceReader {
         }
     }
 
+    deinit {
+        guard case .file(_, let handle?, _) = self.origin else { return }
+        Task { try? await handle.close() }
+    }
+
     /// Releases what the pass holds.
     package func close() async {
         switch self.origin {
         case .buffer: break
         case .file(let path, let handle, let offset):
             self.origin = .file(path: path, handle: nil, offset: offset)
-            // Nothing was written, so there is nothing a failing close could lose.
-            try? await handle?.close()
+            guard let handle else { return }
+            // In a task that is cancelled a file cannot be closed, and one that is not closed ends the process. Nothing
+            // was written, so there is nothing a failing close could lose.
+            await Task { try? await handle.close() }.value
         case .pieces(let reader, _, _):
             await reader.close()
         }

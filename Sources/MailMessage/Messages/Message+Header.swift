@@ -62,7 +62,8 @@ extension Message {
         return fields
     }
 
-    private func markFields() -> [HeaderField] {
+    /// The fields of what marks it: urgency, lists, receipts.
+    func markFields() -> [HeaderField] {
         var fields = self.priority?.fields ?? []
         if let autoSubmitted { fields.append(HeaderField(.autoSubmitted, .text(autoSubmitted.rawValue))) }
         if !self.readReceiptTo.isEmpty {

@@ -28,7 +28,7 @@ struct EncodingChoice {
         // Octets that look like a delimiter are written so that they no longer do.
         let fits =
             survey.maximumLineLength <= Self.maximumLineLength && !survey.hasNUL
-            && survey.boundaryLikeLines.isEmpty
+            && survey.boundaryLikeLines.isEmpty && !survey.hasTooManyBoundaryLikeLines
         switch wanted {
         case .sevenBit?:
             guard fits, !survey.hasEightBitOctets else { throw Self.cannot(.sevenBit) }
@@ -56,7 +56,16 @@ struct EncodingChoice {
     /// - Throws: ``MessageError`` when they cannot be carried in the encoding asked for.
     static func octets(
         _ capability: TransferCapability,
-        wanted: ContentTransferEncoding?
+        wanted: ContentTransferEncoding?,
+        _ survey: ContentEncodingSurvey? = nil
+    ) throws(MessageError) -> EncodingChoice {
+        if let survey, wanted == nil || wanted == .binary { try Self.requireFewBoundaries(survey) }
+        return try Self.octets(wanted, capability)
+    }
+
+    private static func octets(
+        _ wanted: ContentTransferEncoding?,
+        _ capability: TransferCapability
     ) throws(MessageError) -> EncodingChoice {
         switch wanted {
         case .base64?: EncodingChoice(.base64, .base64)
@@ -75,6 +84,7 @@ struct EncodingChoice {
         _ survey: ContentEncodingSurvey,
         _ capability: TransferCapability
     ) throws(MessageError) -> EncodingChoice {
+        try Self.requireFewBoundaries(survey)
         let isBinary = survey.hasNUL || survey.maximumLineLength > Self.maximumLineLength
         guard !isBinary || capability == .binary else {
             throw MessageError(
@@ -86,6 +96,18 @@ struct EncodingChoice {
         if isBinary { return EncodingChoice(.binary, .identity) }
         let form: LeafForm = survey.hasBareCR || survey.hasBareLF ? .lines : .identity
         return EncodingChoice(survey.hasEightBitOctets ? .eightBit : .sevenBit, form)
+    }
+
+    /// In the clear, content must leave a boundary to be found that is none of its lines.
+    ///
+    /// - Throws: ``MessageError`` where more lines have the message's own token than are kept: it holds itself many
+    ///   times over.
+    private static func requireFewBoundaries(_ survey: ContentEncodingSurvey) throws(MessageError) {
+        guard survey.hasTooManyBoundaryLikeLines else { return }
+        throw MessageError(
+            .invalidBoundary,
+            detail: "too many lines of the content are boundaries of the message"
+        )
     }
 
     private static func cannot(_ encoding: ContentTransferEncoding) -> MessageError {

@@ -13,16 +13,18 @@ struct Leaf: Sendable {
     }
 
     /// Looks at octets in memory.
-    func findings(_ octets: ByteBuffer) -> LeafFindings {
-        self.needsSurvey ? LeafFindings(octets) : LeafFindings(length: UInt64(octets.readableBytes))
+    ///
+    /// - Parameter tokens: Those of the boundaries that the octets must not have.
+    func findings(_ octets: ByteBuffer, _ tokens: Set<[UInt8]>) -> LeafFindings {
+        self.needsSurvey ? LeafFindings(octets, tokens) : LeafFindings(length: UInt64(octets.readableBytes))
     }
 
     /// Looks at octets wherever they are.
     ///
     /// - Throws: What their source throws.
-    func findings() async throws -> LeafFindings {
-        if let octets = self.octetsInMemory { return self.findings(octets) }
+    func findings(_ tokens: Set<[UInt8]>) async throws -> LeafFindings {
+        if let octets = self.octetsInMemory { return self.findings(octets, tokens) }
         return try await self.needsSurvey
-            ? LeafFindings(reading: self.content) : LeafFindings(measuring: self.content)
+            ? LeafFindings(reading: self.content, tokens) : LeafFindings(measuring: self.content)
     }
 }

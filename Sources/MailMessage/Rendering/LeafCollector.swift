@@ -7,6 +7,8 @@ struct LeafCollector {
     let capability: TransferCapability
     /// The octets found.
     private(set) var leaves: [Leaf] = []
+    /// What makes the boundaries of this message, and of those within it, different from all others.
+    private(set) var boundaryTokens: Set<[UInt8]> = []
 
     init(capability: TransferCapability) {
         self.capability = capability
@@ -16,6 +18,7 @@ struct LeafCollector {
     ///
     /// - Throws: ``MessageError`` for content that can be read only once, and for parts nested too deeply.
     mutating func collect(_ message: Message, depth: Int = 0) throws(MessageError) {
+        self.boundaryTokens.insert(Array(message.identity.boundaryToken.utf8))
         try self.collect(try message.structure(), depth: depth)
     }
 
@@ -23,7 +26,7 @@ struct LeafCollector {
         guard depth < Self.maximumDepth else {
             throw MessageError(.tooLarge, detail: "parts are nested \(Self.maximumDepth) deep")
         }
-        switch part.renderedBody {
+        switch try part.renderedBody {
         case .text(let content): try self.add(content, needsSurvey: true)
         // In the clear, octets could hold a delimiter.
         case .octets(let content):

@@ -19,8 +19,8 @@ struct LeafFindings: Sendable {
     }
 
     /// Looks at octets in memory.
-    init(_ octets: ByteBuffer) {
-        var survey = ContentEncodingSurvey()
+    init(_ octets: ByteBuffer, _ tokens: Set<[UInt8]>) {
+        var survey = ContentEncodingSurvey(boundaryTokens: tokens)
         survey.append(octets.readableBytesUInt8Span)
         survey.finish()
         var header = HeaderWatch()
@@ -42,9 +42,9 @@ struct LeafFindings: Sendable {
     /// Reads content from beginning to end.
     ///
     /// - Throws: What its source throws.
-    init(reading content: MessageContent) async throws {
+    init(reading content: MessageContent, _ tokens: Set<[UInt8]>) async throws {
         let pieces = try ContentPieces(content)
-        var survey = ContentEncodingSurvey()
+        var survey = ContentEncodingSurvey(boundaryTokens: tokens)
         var header = HeaderWatch()
         var encoder = QuotedPrintableEncoder(isText: true)
         var encoded: [UInt8] = []

@@ -1,3 +1,4 @@
+internal import MailAddress
 internal import NIOCore
 
 extension Message {
@@ -12,12 +13,13 @@ extension Message {
     /// - Parameter capability: What the way can carry. With ``TransferCapability/sevenBit`` every server takes the
     ///   message, unless it holds an attached message that needs more.
     /// - Throws: ``MessageError`` for what cannot be written, which names the field; what a file or a stream throws.
+    @concurrent
     public func rendered(for capability: TransferCapability = .sevenBit) async throws -> RenderedMessage {
         var collector = LeafCollector(capability: capability)
         try collector.collect(self)
         var findings: [LeafFindings] = []
         for leaf in collector.leaves {
-            findings.append(try await leaf.findings())
+            findings.append(try await leaf.findings(collector.boundaryTokens))
         }
         return try self.rendered(for: capability, collector, findings)
     }
@@ -32,13 +34,25 @@ extension Message {
         var collector = LeafCollector(capability: capability)
         try collector.collect(self)
         var findings: [LeafFindings] = []
-        var room = limit
+        var room = limit - self.headerEstimate
         for leaf in collector.leaves {
             guard let octets = leaf.octetsInMemory, octets.readableBytes <= room else { return nil }
-            room -= octets.readableBytes
-            findings.append(leaf.findings(octets))
+            room -= octets.readableBytes + Self.partEstimate
+            findings.append(leaf.findings(octets, collector.boundaryTokens))
         }
+        guard room >= 0 else { return nil }
         return try self.rendered(for: capability, collector, findings)
+    }
+
+    /// Octets that the header of a part has, more or less.
+    private static var partEstimate: Int { 256 }
+
+    /// Octets that its header has, more or less: what takes time to write, not what takes none.
+    private var headerEstimate: Int {
+        let mailboxes = [self.to, self.cc, self.replyTo].flatMap(\.self).reduce(0) { $0 + $1.mailboxes.count }
+        let identifiers = self.references.count + self.inReplyTo.count
+        return self.subject.utf8.count + 64 * (mailboxes + identifiers + self.from.count + self.resent.count)
+            + 64 * self.fields.count
     }
 
     private func rendered(

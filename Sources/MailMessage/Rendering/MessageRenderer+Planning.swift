@@ -11,9 +11,16 @@ extension MessageRenderer {
         _ identity: MessageIdentity,
         endsLine: Bool = false
     ) throws(MessageError) -> PartPlan {
-        switch part.renderedBody {
+        switch try part.renderedBody {
         case .text(let content):
             let (findings, survey) = try self.nextSurvey()
+            guard !survey.hasEightBitOctets || part.mediaType.parameter("charset") != nil else {
+                throw MessageError(
+                    .invalidMediaType,
+                    field: "Content-Type",
+                    detail: "\(part.mediaType.essence) has octets above 0x7F and no charset"
+                )
+            }
             let choice = try EncodingChoice.text(survey, self.capability, wanted: part.transferEncoding)
             return try self.leaf(part, part.mediaType, content, choice, findings)
         case .octets(let content):
@@ -21,7 +28,7 @@ extension MessageRenderer {
             // Behind the last octet of a message a line end must stand, which quoted-printable would count as content.
             let wanted: ContentTransferEncoding? =
                 endsLine && part.transferEncoding == .quotedPrintable ? .base64 : part.transferEncoding
-            let choice = try EncodingChoice.octets(self.capability, wanted: wanted)
+            let choice = try EncodingChoice.octets(self.capability, wanted: wanted, findings.survey)
             return try self.leaf(part, part.mediaType, content, choice, findings)
         case .messageOctets(let content): return try self.messageOctets(part, content)
         case .multipart(let parts): return try self.multipart(part, parts, identity)
@@ -35,6 +42,13 @@ extension MessageRenderer {
         _ content: MessageContent
     ) throws(MessageError) -> PartPlan {
         let (findings, survey) = try self.nextSurvey()
+        guard !part.mustBeSevenBit || !survey.hasEightBitOctets else {
+            throw MessageError(
+                .invalidFieldValue,
+                field: "Content-Type",
+                detail: "\(part.mediaType.essence) must be ASCII"
+            )
+        }
         let type = findings.hasEightBitHeader ? MediaType.messageGlobal : part.mediaType
         let choice: EncodingChoice
         if findings.hasEightBitHeader, self.capability < .eightBit {
@@ -57,12 +71,6 @@ extension MessageRenderer {
         let findings = try self.nextFindings()
         guard let survey = findings.survey else {
             throw MessageError(.contentUnreadable, detail: "a part was not looked at")
-        }
-        guard !survey.hasTooManyBoundaryLikeLines else {
-            throw MessageError(
-                .invalidBoundary,
-                detail: "too many lines of the content begin like boundaries"
-            )
         }
         return (findings, survey)
     }

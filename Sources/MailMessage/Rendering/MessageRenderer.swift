@@ -22,9 +22,12 @@ struct MessageRenderer {
         self.boundaries = BoundaryMaker(avoiding: findings.flatMap { $0.survey?.boundaryLikeLines ?? [] })
     }
 
-    /// Renderer for a message inside the one this renderer writes.
-    func inner() -> MessageRenderer {
+    /// Renderer for a message inside the one this renderer writes, which goes on with
+    /// ``advance(behind:)``.
+    mutating func inner() -> MessageRenderer {
         var inner = self
+        // Held by one at a time, the boundaries are not copied for each message.
+        self.boundaries = BoundaryMaker(avoiding: [])
         inner.segments = []
         inner.octets = []
         return inner

@@ -7,7 +7,8 @@ internal import NIOCore
 public struct RenderedMessage: Sendable {
     /// The octets.
     public let content: MessageContent
-    /// How many there are; nil where a stream did not say how long it is.
+    /// How many there are; nil where only writing them would tell: a stream did not say how long it is, or an attached
+    /// file is a message.
     public let size: UInt64?
     /// What the way must be able to carry.
     public let needs: TransferCapability
@@ -20,6 +21,7 @@ public struct RenderedMessage: Sendable {
     ///
     /// - Parameter limit: Most octets to read.
     /// - Throws: ``MessageError`` with ``MessageError/Reason/tooLarge``, or what a file or a stream throws.
+    @concurrent
     public func octets(upTo limit: Int = 64 * 1024 * 1024) async throws -> [UInt8] {
         let pieces = try ContentPieces(self.content)
         var octets: [UInt8] = []

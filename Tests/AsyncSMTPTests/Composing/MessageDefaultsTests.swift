@@ -63,6 +63,40 @@ struct MessageDefaultsTests {
         }
     }
 
+    @Test("the archive gets messages with an envelope of their own, and those that are sent again, too")
+    func archive() async throws {
+        let defaults = try Self.defaults()
+        try await Loopback.withClient(configure: { $0.messageDefaults = defaults }) { server, client in
+            let message = try Message(from: "ann@example.org", to: "bob@example.net", subject: "x", text: "y")
+            let eve = Mailbox(try EmailAddress("eve@example.net"))
+            let envelope = try Envelope(from: "ann@example.org", to: ["eve@example.net"])
+            try await client.send(AddressedMessage(message, envelope: envelope))
+            try await client.send(message.resent(ResentBlock(from: eve, to: [eve])))
+            let addresses = ["eve@example.net", "archive@example.org"]
+            #expect(server.messages.map(\.addresses) == [addresses, addresses])
+        }
+    }
+
+    @Test("fields are added as many as there are, and not where a property writes one")
+    func defaultFields() async throws {
+        var defaults = MessageDefaults()
+        try defaults.fields.append("X-Tag", "one")
+        try defaults.fields.append("X-Tag", "two")
+        try defaults.fields.append("Auto-Submitted", "auto-generated")
+        defaults.fields.append(.listUnsubscribe, .uris(["mailto:default@example.org"]))
+        try await Loopback.withClient(configure: { $0.messageDefaults = defaults }) { server, client in
+            var message = try Message(from: "ann@example.org", to: "bob@example.net", subject: "x", text: "y")
+            message.listUnsubscribe = try ListUnsubscribe(uris: ["mailto:own@example.org"])
+            try await client.send(message.autoSubmitted(.autoReplied))
+            let text = try #require(server.messages.first).text
+            #expect(text.contains("X-Tag: one\r\nX-Tag: two\r\n"))
+            #expect(text.contains("Auto-Submitted: auto-replied\r\n"))
+            #expect(!text.contains("auto-generated"))
+            #expect(text.contains("mailto:own@example.org"))
+            #expect(!text.contains("default@example.org"))
+        }
+    }
+
     @Test("redirected, no message goes to those it was meant for, written and composed ones alike")
     func redirected() async throws {
         var defaults = MessageDefaults()
@@ -76,6 +110,10 @@ struct MessageDefaultsTests {
             for await outcome in client.send(contentsOf: [composed]) { #expect(outcome.error == nil) }
             #expect(server.messages.count == 5)
             #expect(server.messages.allSatisfy { $0.addresses == ["staging@example.org"] })
+        }
+        try await Loopback.withSession(configure: { $0.messageDefaults = defaults }) { server, session in
+            try await session.send(Letter.content, envelope: try Letter.envelope())
+            #expect(server.messages.map(\.addresses) == [["staging@example.org"]])
         }
     }
 }

@@ -114,6 +114,26 @@ struct SignedSendTests {
         }
     }
 
+    @Test("signed messages are in lines, even where binary ones are allowed")
+    func notBinary() async throws {
+        let signers = try Self.signers()
+        let extensions = ["8BITMIME", "BINARYMIME", "CHUNKING", "PIPELINING"]
+        try await Loopback.withClient(
+            .init(extensions: extensions),
+            configure: {
+                $0.sending.dkim = signers
+                $0.sending.maximumCapability = .binary
+            }
+        ) { server, client in
+            try await client.send(
+                try ComposedSendTests.message().attaching(.attachment(.bytes(0...255), named: "x"))
+            )
+            let stored = try #require(server.messages.first)
+            #expect(stored.mailParameters["BODY"]?.value == "8BITMIME")
+            try Self.check(stored, signers)
+        }
+    }
+
     @Test("what cannot be signed is refused before anything is sent")
     func refused() async throws {
         let signers = try Self.signers()

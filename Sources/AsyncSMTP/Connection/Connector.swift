@@ -84,9 +84,7 @@ struct Connector {
     }
 
     private static func socketAddress(of source: SourceAddress) throws(SMTPError) -> SocketAddress {
-        guard (0...65_535).contains(source.port),
-            let address = try? SocketAddress(ipAddress: source.address, port: source.port)
-        else {
+        guard let address = source.socketAddress else {
             let text = PrintableText.escape("\(source.address), port \(source.port)")
             throw SMTPError(.invalidArgument, "the source address is none: \(text)", stage: .preparation)
         }

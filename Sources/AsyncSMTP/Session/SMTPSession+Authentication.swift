@@ -144,6 +144,21 @@ extension SMTPSession {
         return try await self.converse(&mechanism)
     }
 
+    /// What becomes of each SASL mechanism in ``logIn(_:)``: those that the configuration allows, the preferred
+    /// first, then those that the server offers besides.
+    ///
+    /// The first that ``SASL/MechanismVerdict/isUsable`` is tried first. It is a matter of what is known after
+    /// ``hello()``, which encrypts the connection where the server's mode asks for it; before, nothing is offered.
+    ///
+    /// - Parameter credentials: Nil tells what stands in the way besides.
+    public func mechanismVerdicts(for credentials: Credentials?) -> [MechanismVerdict] {
+        self.configuration.authentication.verdicts(
+            offered: self.extensions.authenticationMechanisms,
+            credentials: credentials,
+            environment: self.environment
+        )
+    }
+
     private func checkSequence() throws(SMTPError) {
         guard !self.isAuthenticated else {
             throw SMTPError(.badSequence, "the session is authenticated already", stage: .authentication)

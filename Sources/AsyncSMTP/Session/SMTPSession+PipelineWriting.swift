@@ -115,15 +115,13 @@ extension SMTPSession {
 
     private func nextParcel(_ pipeline: Pipeline) -> Parcel? {
         if pipeline.ready.isEmpty {
-            let isChunked = self.configuration.sending.usesChunking && self.extensions.offers(.chunking)
-            pipeline.fetch(atMost: isChunked ? pipeline.room : 1)
+            pipeline.fetch(atMost: self.sendsInChunks ? pipeline.room : 1)
         }
         return pipeline.ready.popFirst()
     }
 
     private func canShare(_ message: PreparedMessage) -> Bool {
-        self.extensions.offers(.pipelining) && !self.distrustsPipelining && !self.hasManualTransaction
-            && !self.extensions.takesMessagesOneByOne && self.extensions.limits.recipientDomains == nil
+        self.pipeliningLimit.level == .session && !self.hasManualTransaction
             && message.envelope.recipients.count <= self.extensions.limits.recipients ?? .max
     }
 

@@ -246,7 +246,7 @@ extension SMTPSession {
         beginsWithReset: Bool
     ) -> TransactionPlan {
         let options = message.options
-        let isPipelined = self.extensions.offers(.pipelining) && !self.distrustsPipelining
+        let isPipelined = self.pipeliningLimit.level != .disabled
         let isChunked =
             (!message.envelope.hasDefaultParameters
                 && message.envelope.parameters.usesBinaryMIME(with: self.extensions))

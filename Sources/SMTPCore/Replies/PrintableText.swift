@@ -1,5 +1,5 @@
 /// Text from a peer made safe to print and to log.
-package enum PrintableText {
+public enum PrintableText {
     /// Octets as text: UTF-8 where they are valid UTF-8, otherwise Latin-1, so that nothing is lost or
     /// refused.
     package static func decode(_ bytes: some Collection<UInt8>) -> String {
@@ -14,7 +14,7 @@ package enum PrintableText {
     }
 
     /// Text with every control and bidirectional formatting character escaped, cut at `limit` characters.
-    package static func escape(_ text: String, limit: Int = 512) -> String {
+    public static func escape(_ text: String, limit: Int = 512) -> String {
         var result = ""
         var count = 0
         for scalar in text.unicodeScalars {

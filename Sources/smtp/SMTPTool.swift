@@ -14,6 +14,7 @@ struct SMTPTool: AsyncParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
+            CheckCommand.self,
             VerifyCommand.self, ExpandCommand.self,
         ]
     )

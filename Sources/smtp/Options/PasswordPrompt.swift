@@ -8,9 +8,12 @@ enum PasswordPrompt {
     /// - Throws: ``ToolError`` with ``ExitStatus/badConfiguration`` where the input ends.
     static func read(_ prompt: String) throws -> Secret {
         let input = FileHandle.standardInput.fileDescriptor
-        try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
+        // Before the prompt, so that nothing shows that is typed as soon as it is there.
         let former = TerminalEcho.turnOff(input)
+        let signals = former.map { former in EndingSignals { TerminalEcho.restore(former, input) } }
+        try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
         defer {
+            signals?.release()
             if let former { TerminalEcho.restore(former, input) }
             Console.note("")
         }

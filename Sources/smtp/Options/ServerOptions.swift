@@ -106,6 +106,15 @@ struct ServerOptions: ParsableArguments {
         guard (self.clientCertificate == nil) == (self.clientKey == nil) else {
             throw ValidationError("--client-certificate and --client-key need each other.")
         }
+        if let auth {
+            let names = auth.split(separator: ",", omittingEmptySubsequences: false)
+            guard names.allSatisfy({ !$0.isEmpty && !$0.contains(where: \.isWhitespace) }) else {
+                throw ValidationError("--auth takes names of mechanisms with commas between them.")
+            }
+        }
+        guard self.sourceAddress.map({ SourceAddress($0).isUsable }) ?? true else {
+            throw ValidationError("--source-address takes an IPv4 or IPv6 address.")
+        }
         guard self.passwordFile == nil || self.tokenFile == nil else {
             throw ValidationError("--password-file and --token-file exclude each other.")
         }

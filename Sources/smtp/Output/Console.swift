@@ -14,15 +14,33 @@ enum Console {
     /// Writes octets to standard output.
     static func write(_ octets: some Sequence<UInt8>) { Self.write(Data(octets), to: .standardOutput) }
 
+    /// Where a text goes.
+    enum Stream {
+        case output
+        case errors
+
+        /// Whether it is a terminal that shows colours.
+        fileprivate var showsColours: Bool {
+            switch self {
+            case .output: Console.outputShowsColours
+            case .errors: Console.showsColours
+            }
+        }
+    }
+
     /// Whether standard error is a terminal that shows colours.
-    static let showsColours =
-        isatty(FileHandle.standardError.fileDescriptor) == 1
-        && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-        && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    static let showsColours = Self.showsColours(.standardError)
+
+    private static let outputShowsColours = Self.showsColours(.standardOutput)
+
+    private static func showsColours(_ file: FileHandle) -> Bool {
+        isatty(file.fileDescriptor) == 1 && Environment.value("NO_COLOR") == nil
+            && Environment.value("TERM") != "dumb"
+    }
 
     /// Text in a colour, where colours are shown.
-    static func coloured(_ text: String, _ colour: Colour) -> String {
-        self.showsColours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    static func coloured(_ text: String, _ colour: Colour, on stream: Stream = .errors) -> String {
+        stream.showsColours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
     /// Colours of a terminal.

@@ -51,13 +51,17 @@ enum ExitStatus: Int32, CaseIterable {
         switch error.acceptance {
         case .partly: self = .someRefused
         case .unknown: self = .unknownAcceptance
-        case .refusedTemporarily where error.code != .authenticationFailed: self = .temporaryFailure
+        case .refusedTemporarily: self = .temporaryFailure
         default: self = Self.status(of: error)
         }
     }
 
     private static func status(of error: SMTPError) -> ExitStatus {
         switch error.code {
+        case .tlsFailed where (error.underlying as? TLSError)?.code == .invalidConfiguration:
+            .badConfiguration
+        // Credentials that no mechanism can carry; addresses are none of them.
+        case .invalidArgument where error.stage == .authentication: .badConfiguration
         case .recipientsRefused: .allRefused
         case .invalidArgument, .invalidMessage, .messageTooLarge: .unusableData
         case .contentSourceFailed: .unusableData

@@ -17,7 +17,7 @@ enum QueryReport {
                 Console.note("\(name): \(reply)")
                 continue
             }
-            for line in reply.lines { Console.print(line) }
+            for line in reply.lines { Console.print(PrintableText.escape(line)) }
         }
         guard !refusals.isEmpty else { return .success }
         guard refusals.count == names.count else { return .someRefused }

@@ -98,13 +98,16 @@ final class RunningTool: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Reads on a thread of its own: what is left over of a handler that dispatch calls may outlive its file, and take
+    /// the events of another that got the same number.
     private func read(_ file: FileHandle, _ take: @escaping @Sendable (inout State, Data) -> Void) {
-        file.readabilityHandler = { [weak self] file in
-            let data = file.availableData
-            if data.isEmpty { file.readabilityHandler = nil }
-            self?.change { state in
-                if data.isEmpty { state.openStreams -= 1 } else { take(&state, data) }
+        Thread.detachNewThread { [self] in
+            while true {
+                let data = file.availableData
+                guard !data.isEmpty else { break }
+                self.change { take(&$0, data) }
             }
+            self.change { $0.openStreams -= 1 }
         }
     }
 }

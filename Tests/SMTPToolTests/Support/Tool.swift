@@ -1,4 +1,5 @@
 import Foundation
+import SMTPTestServer
 import Testing
 
 /// The built tool, run as a process.
@@ -41,5 +42,15 @@ enum Tool {
         let process = try RunningTool(arguments, environment: environment)
         process.write(input)
         return try await process.wait()
+    }
+}
+
+extension SMTPTestServer {
+    /// The URL of the server, in clear unless told otherwise.
+    func url(_ scheme: String = "smtp", host: String = "127.0.0.1", user: String = "", tls: String? = "none")
+        -> String
+    {
+        let query = tls.map { "?tls=\($0)" } ?? ""
+        return "\(scheme)://\(user.isEmpty ? "" : user + "@")\(host):\(self.port)\(query)"
     }
 }

@@ -2,7 +2,10 @@ internal import MailAddress
 
 /// The check of the fields that hold addresses.
 struct AddressLint {
-    private static let keys: Set<String> = ["from", "sender", "reply-to", "to", "cc", "bcc"]
+    private static let keys: Set<String> = [
+        "from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-sender", "resent-reply-to",
+        "resent-to", "resent-cc", "resent-bcc",
+    ]
     private static let quotedKeys: Set<String> = keys.union(["content-type", "content-disposition"])
 
     private let fields: ReceivedFields
@@ -28,8 +31,8 @@ struct AddressLint {
     }
 
     private func check(_ field: ReceivedField, _ findings: inout FindingList) {
-        // Bcc may be empty (RFC 5322 §3.6.3).
-        if field.key == "bcc", field.trimmedValue.isEmpty { return }
+        // Bcc and Resent-Bcc may be empty (RFC 5322 §3.6.3, §3.6.6).
+        if field.key == "bcc" || field.key == "resent-bcc", field.trimmedValue.isEmpty { return }
         let mailboxes: [Mailbox]
         do throws(AddressError) {
             mailboxes = try AddressListParser().parse(field.trimmedValue).flatMap(\.mailboxes)
@@ -41,7 +44,7 @@ struct AddressLint {
             findings.add(.misplacedEncodedWord, .warning, in: field, detail: "in an address")
         }
         switch field.key {
-        case "sender" where mailboxes.count != 1:
+        case "sender" where mailboxes.count != 1, "resent-sender" where mailboxes.count != 1:
             findings.add(.invalidAddress, .error, in: field, detail: "\(mailboxes.count) mailboxes")
         case "from":
             if mailboxes.count > 1, !self.hasSender {

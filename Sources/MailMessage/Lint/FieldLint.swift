@@ -1,9 +1,10 @@
 /// The check of which fields a header has.
 struct FieldLint {
-    /// Fields that stand in a message at most once (RFC 5322 §3.6).
+    /// Fields that stand in a message at most once (RFC 5322 §3.6 and the RFCs of the others).
     private static let single: Set<String> = [
         "date", "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references",
-        "subject",
+        "subject", "mime-version", "content-type", "content-transfer-encoding", "content-disposition",
+        "list-id", "list-unsubscribe", "list-unsubscribe-post", "tls-required",
     ]
 
     let fields: ReceivedFields

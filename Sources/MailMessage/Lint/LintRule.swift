@@ -42,7 +42,7 @@ extension LintRule {
     public static let missingField = LintRule("missing header field")
     /// A message should have Message-ID, Subject and recipients (RFC 5322 §3.6, §3.6.4).
     public static let recommendedField = LintRule("missing header field that a message should have")
-    /// Some fields stand in a message once (RFC 5322 §3.6).
+    /// Some fields stand in a message once (RFC 5322 §3.6, RFC 2045, RFC 2369, RFC 2919, RFC 8058, RFC 8689 §5).
     public static let duplicateField = LintRule("duplicate header field")
     /// A header of more than 1 MiB, or of more than 10 000 fields, is not looked at.
     public static let headerTooLarge = LintRule("header too large to be checked")

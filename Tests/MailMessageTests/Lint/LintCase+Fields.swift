@@ -56,12 +56,61 @@ extension LintCase {
     ]
 
     /// A field that stands twice.
-    static let duplicates = [
-        "Date: Thu, 26 Nov 2026 17:05:00 +0000", "From: a@b.example", "Sender: a@b.example",
-        "Reply-To: a@b.example",
-        "To: a@b.example", "Cc: a@b.example", "Message-ID: <a@b>", "In-Reply-To: <a@b>", "References: <a@b>",
-        "Subject: a",
-    ].map { LintCase(.duplicateField, .error, fields: [$0, $0], clean: [$0]) }
+    static let duplicates =
+        [
+            "Date: Thu, 26 Nov 2026 17:05:00 +0000", "From: a@b.example", "Sender: a@b.example",
+            "Reply-To: a@b.example",
+            "To: a@b.example", "Cc: a@b.example", "Message-ID: <a@b>", "In-Reply-To: <a@b>",
+            "References: <a@b>",
+            "Subject: a",
+            "List-Unsubscribe: <mailto:u@example.org>", "List-Id: <l.example.org>", "TLS-Required: No", mime,
+            "Content-Transfer-Encoding: 7bit", "Content-Disposition: inline",
+        ].map { LintCase(.duplicateField, .error, fields: [$0, $0], clean: [$0]) } + [
+            LintCase(
+                .duplicateField,
+                .error,
+                line: 8,
+                fields: [mime, "Content-Type: text/plain", "content-type: text/html"],
+                clean: [mime, "Content-Type: text/plain"]
+            ),
+            LintCase(.duplicateField, .error, line: 8, fields: [https, post, post], clean: [https, post]),
+        ]
+
+    /// Addresses of a message that was sent again.
+    static let resent = [
+        LintCase(
+            .invalidAddress,
+            .error,
+            fields: ["Resent-From: ann@"],
+            clean: ["Resent-From: Ann <ann@example.org>", "Resent-From: bob@example.net"]
+        ),
+        LintCase(
+            .invalidAddress,
+            .error,
+            fields: ["Resent-Sender: a@b.example, c@d.example"],
+            clean: ["Resent-Sender: a@b.example"]
+        ),
+        LintCase(
+            .invalidAddress,
+            .error,
+            fields: ["Resent-To: bob"],
+            clean: ["Resent-To: Bob <b@c.example>, g: d@e.example;"]
+        ),
+        LintCase(.invalidAddress, .error, fields: ["Resent-Cc:"], clean: ["Resent-Cc: a@b.example"]),
+        LintCase(.invalidAddress, .error, fields: ["Resent-Bcc: <a b>"], clean: ["Resent-Bcc: "]),
+        LintCase(
+            .invalidAddress,
+            .error,
+            fields: ["Resent-Reply-To: a@"],
+            clean: ["Resent-Reply-To: a@b.example"]
+        ),
+        LintCase(
+            .misplacedEncodedWord,
+            .warning,
+            fields: ["Resent-To: \"=?utf-8?Q?a?=\" <a@b.example>"],
+            clean: ["Resent-To: =?utf-8?Q?a?= <a@b.example>"]
+        ),
+    ]
 
     /// Rules about values.
     static let values = [
@@ -163,5 +212,5 @@ extension LintCase {
     ]
 
     /// Every case.
-    static let all = lines + fieldRules + duplicates + values
+    static let all = lines + fieldRules + duplicates + resent + values
 }

@@ -17,7 +17,7 @@ struct MessageLinterTests {
     }
 
     @Test(
-        "R5322-2.1.1-1 R5322-2.2-1 R5322-3.6-1 R5322-2.3-1 each rule finds its fault, and nothing else",
+        "R5322-2.1.1-1 R5322-2.2-1 R5322-3.6-1 R5322-2.3-1 R2045-1 R8689-3 each rule finds its fault, and nothing else",
         arguments: LintCase.all
     )
     func findsFaults(_ lintCase: LintCase) throws {

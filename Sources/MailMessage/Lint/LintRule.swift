@@ -48,6 +48,8 @@ extension LintRule {
     public static let headerTooLarge = LintRule("header too large to be checked")
     /// Bcc is removed when the message is sent.
     public static let blindCopyField = LintRule("Bcc in the header")
+    /// Whoever gets an attached message reads its Bcc (RFC 5322 §3.6.3).
+    public static let attachedBlindCopyField = LintRule("Bcc in an attached message")
     /// Return-Path is written by the last server alone (RFC 5321 §4.4).
     public static let returnPathField = LintRule("Return-Path in a message to be sent")
 }
@@ -70,6 +72,8 @@ extension LintRule {
     public static let missingBoundary = LintRule("multipart without boundary")
     /// The boundary of a multipart type stands in the body (RFC 2046 §5.1.1).
     public static let unusedBoundary = LintRule("boundary that never appears")
+    /// The method of an invitation is that of its text (RFC 6047 §2.4).
+    public static let invitationMethodDiffers = LintRule("invitation of another method than its text")
     /// List-Unsubscribe-Post needs an HTTPS URI in List-Unsubscribe (RFC 8058 §3.1).
     public static let oneClickWithoutHTTPS = LintRule("List-Unsubscribe-Post without an HTTPS URI")
     /// A list that can be left by HTTPS should allow it with one click (RFC 8058).

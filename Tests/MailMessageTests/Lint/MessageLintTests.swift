@@ -59,4 +59,58 @@ struct MessageLintTests {
         let short = MessageContent.stream(length: 5) { AsyncStream<[UInt8]> { $0.finish() } }
         await #expect(throws: (any Error).self) { try await short.lint() }
     }
+
+    @Test(
+        "R2046-4 a Bcc that an attached message would show is found, wherever it is attached",
+        arguments: AttachedMessage.allCases
+    )
+    func findsAttachedBlindCopies(_ way: AttachedMessage) async throws {
+        var message = try Self.message()
+        message.attachments.append(try way.part(header: "Subject: a\r\nBCC: c@d.example\r\n"))
+        let findings = try await message.lint()
+        #expect(findings.map(\.rule) == [.attachedBlindCopyField])
+        #expect(findings.map(\.severity) == [.warning])
+        #expect(findings.map(\.field) == ["Bcc"])
+        message.attachments.append(.message(.text("Resent-Bcc: c@d.example\n\n")))
+        #expect(try await message.lint().map(\.detail) == ["2 attached messages"])
+        message.attachments = [try way.part(header: "Subject: a\r\nCc: c@d.example\r\n")]
+        #expect(try await message.lint() == [])
+    }
+
+    @Test("R2046-4 neither the body of an attached message nor another file has a Bcc")
+    func passesOtherBlindCopies() async throws {
+        var message = try Self.message()
+        message.attachments = [
+            .message(.text("Subject: a\r\n\r\nBcc: c@d.example\r\n")),
+            .attachment(.text("Bcc: c@d.example\r\n"), named: "a.txt"),
+            .message(try Message(from: "a@b.example", bcc: "c@d.example", subject: "s", text: "t")),
+        ]
+        #expect(try await message.lint() == [])
+    }
+
+    @Test(
+        "the METHOD of an invitation is that of its text, and anything else is found",
+        arguments: [
+            ("REQUEST", "METHOD:REQUEST\r\n", nil), ("request", "Method:Request\n", nil),
+            ("REQUEST", "METHOD;X-A=\"b:c\":REQUEST\r\n", nil),
+            ("REQUEST", "MET\r\n HOD:REQ\r\n\tUEST\r\n", nil),
+            ("REQUEST", "X-METHOD:CANCEL\r\nMETHOD:REQUEST \r\n", nil),
+            ("REQUEST", "METHOD:CANCEL\r\n", "REQUEST, but CANCEL in the text"),
+            ("REQUEST", "METHOD:\r\n", "REQUEST, but none in the text"),
+            ("REQUEST", "X-A:b\r\n METHOD:REQUEST\r\n", "REQUEST, but none in the text"),
+            ("REQUEST", "", "REQUEST, but none in the text"),
+        ] as [(String, String, String?)]
+    )
+    func comparesMethods(method: String, line: String, detail: String?) async throws {
+        var message = try Self.message()
+        message.invitation = CalendarInvitation(
+            method: method,
+            text: "BEGIN:VCALENDAR\r\n\(line)BEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+        let findings = try await message.lint()
+        #expect(findings.map(\.detail) == [detail].compactMap(\.self))
+        #expect(findings.allSatisfy { $0.rule == .invitationMethodDiffers && $0.severity == .error })
+        message.body = .text("in place of the invitation")
+        #expect(try await message.lint() == [])
+    }
 }

@@ -4,7 +4,7 @@
 extension MediaType {
     /// The media type for a file name, by its extension; ``octetStream`` when that says nothing.
     ///
-    /// Text types have `charset=utf-8`; another charset can be set with ``setting(_:)``.
+    /// Text types have no charset, which no name tells; one that is known can be set with ``setting(_:)``.
     public static func forFile(named fileName: FileName) -> MediaType {
         fileName.fileExtension.flatMap { byExtension[$0] } ?? octetStream
     }
@@ -20,12 +20,7 @@ extension MediaType {
             let words = line.split(separator: HeaderOctet.space).map { String(decoding: $0, as: UTF8.self) }
             guard let name = words.first, let slash = name.firstIndex(of: "/") else { continue }
             let type = String(name[..<slash])
-            let isText = type == "text"
-            let mediaType = MediaType(
-                known: type,
-                String(name[name.index(after: slash)...]),
-                isText ? plainText.parameters : []
-            )
+            let mediaType = MediaType(known: type, String(name[name.index(after: slash)...]))
             for word in words.dropFirst() {
                 types[word] = mediaType
             }

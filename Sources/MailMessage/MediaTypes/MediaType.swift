@@ -28,10 +28,9 @@ public struct MediaType: Sendable, Hashable {
                 name.utf8.allSatisfy(HeaderOctet.isToken)
             else { throw MessageError(.invalidMediaType, detail: "\(type)/\(subtype)") }
         }
-        for (index, parameter) in parameters.enumerated() {
-            guard !parameters[..<index].contains(where: { $0.name == parameter.name }) else {
-                throw MessageError(.invalidParameter, field: parameter.name, detail: "\(type)/\(subtype)")
-            }
+        var names: Set<String> = []
+        for parameter in parameters where !names.insert(parameter.name).inserted {
+            throw MessageError(.invalidParameter, field: parameter.name, detail: "\(type)/\(subtype)")
         }
         self.init(known: type.lowercased(), subtype.lowercased(), parameters)
     }
@@ -40,7 +39,8 @@ public struct MediaType: Sendable, Hashable {
     ///
     /// Comments and the extended parameters of RFC 2231 are refused.
     ///
-    /// - Throws: ``MessageError`` when the text is no media type.
+    /// - Throws: ``MessageError`` when the text is no media type, and with ``MessageError/Reason/tooLarge`` when it
+    ///   has more than 64 KiB or more than 100 parameters.
     public init(parsing text: String) throws(MessageError) {
         var reader = MediaTypeReader(text)
         self = try reader.read()

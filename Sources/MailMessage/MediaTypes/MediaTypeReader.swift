@@ -3,6 +3,9 @@ struct MediaTypeReader {
     /// The greatest length of a text that is read, in octets.
     private static let maximumLength = 65_536
 
+    /// The greatest number of parameters that are read; no media type needs more, and it bounds what is kept.
+    private static let maximumParameterCount = 100
+
     private let text: String
     private var rest: ArraySlice<UInt8>
 
@@ -25,6 +28,9 @@ struct MediaTypeReader {
             skipBlanks()
             // A semicolon with nothing behind it is common enough.
             if rest.isEmpty { break }
+            guard parameters.count < Self.maximumParameterCount else {
+                throw MessageError(.tooLarge, detail: text)
+            }
             parameters.append(try readParameter())
             skipBlanks()
         }

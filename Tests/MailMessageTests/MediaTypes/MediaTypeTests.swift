@@ -65,6 +65,29 @@ struct MediaTypeTests {
         #expect(MediaType.forFile(named: name).description == mediaType)
     }
 
+    @Test("S-B4 a text has 100 parameters at most", arguments: [100, 101, 15_000])
+    func manyParameters(count: Int) throws {
+        let text = "a/b" + (0..<count).map { ";\($0)=" + "v" }.joined().prefix(65_000)
+        guard count > 100 else {
+            #expect(try MediaType(parsing: text).parameters.count == count)
+            return
+        }
+        let error = #expect(throws: MessageError.self) { try MediaType(parsing: text) }
+        #expect(error?.reason == .tooLarge)
+    }
+
+    @Test("S-B4 each of many parameters is compared once", .timeLimit(.minutes(1)))
+    func madeOfManyParameters() throws {
+        let parameters = try (0..<20_000).map { try Parameter("p\($0)", "v") }
+        #expect(try MediaType("x", "y", parameters: parameters).parameters == parameters)
+        let last = [try Parameter("P19999", "w")]
+        let error = #expect(throws: MessageError.self) {
+            try MediaType("x", "y", parameters: parameters + last)
+        }
+        #expect(error?.reason == .invalidParameter)
+        #expect(error?.field == "p19999")
+    }
+
     @Test("An invitation has its method")
     func calendar() throws {
         let field = try encoded(.contentType, .mediaType(.calendar(method: "REQUEST")))

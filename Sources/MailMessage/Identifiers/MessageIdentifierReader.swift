@@ -11,24 +11,26 @@ enum MessageIdentifierReader {
         var identifiers: [MessageIdentifier] = []
         var depth = 0
         var isEscaped = false
-        var open: [UInt8]?
+        var isOpen = false
+        var value: [UInt8] = []
         for octet in text.utf8.prefix(maximumInput) {
-            if let started = open {
+            if isOpen {
                 switch octet {
                 case HeaderOctet.closeAngle:
-                    let value = String(decoding: started, as: UTF8.self)
-                    if let identifier = try? MessageIdentifier(lenient: value) {
+                    let text = String(decoding: value, as: UTF8.self)
+                    if let identifier = try? MessageIdentifier(lenient: text) {
                         identifiers.append(identifier)
                         if identifiers.count == maximumCount { return identifiers }
                     }
-                    open = nil
+                    isOpen = false
                 case HeaderOctet.openAngle:
-                    open = []
+                    value.removeAll(keepingCapacity: true)
                 case HeaderOctet.space, HeaderOctet.tab, HeaderOctet.carriageReturn, HeaderOctet.lineFeed:
                     // Some programs fold within an identifier.
                     break
                 default:
-                    open?.append(octet)
+                    // One octet too many is enough to be refused.
+                    if value.count <= MessageIdentifier.maximumLength { value.append(octet) }
                 }
                 continue
             }
@@ -40,7 +42,9 @@ enum MessageIdentifierReader {
             case HeaderOctet.backslash: isEscaped = depth > 0
             case HeaderOctet.openParenthesis: depth += 1
             case HeaderOctet.closeParenthesis: depth = max(0, depth - 1)
-            case HeaderOctet.openAngle where depth == 0: open = []
+            case HeaderOctet.openAngle where depth == 0:
+                isOpen = true
+                value.removeAll(keepingCapacity: true)
             default: break
             }
         }

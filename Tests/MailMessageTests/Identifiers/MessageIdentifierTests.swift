@@ -70,6 +70,14 @@ struct MessageIdentifierTests {
         #expect(MessageIdentifier.list(parsing: String(repeating: "(<", count: 100_000)).isEmpty)
     }
 
+    @Test("S-B3 an identifier in a list is as long as another may be", arguments: [995, 996, 60_000])
+    func boundedInLength(length: Int) {
+        let value = String(repeating: "a", count: length - 2) + "@b"
+        let identifiers = MessageIdentifier.list(parsing: "<\(value)> <c@d>").map(\.value)
+        #expect(identifiers == (length > 995 ? ["c@d"] : [value, "c@d"]))
+        #expect(MessageIdentifier.list(parsing: "<\(value)").isEmpty)
+    }
+
     @Test("R5322-3.6.4-1 an identifier that is made is random, and nothing but random")
     func unique() throws {
         let domain = try MailDomain("Bücher.example")

@@ -4,7 +4,8 @@ public import MailAddress
 ///
 /// ```swift
 /// let header = try ReceivedHeader(parsing: octets)
-/// let answer = try Message.reply(to: header, from: "Ann <ann@example.org>", text: "Thank you!")
+/// let ann = try Mailbox(displayName: "Ann", address: EmailAddress("ann@example.org"))
+/// let answer = try Message.reply(to: header, from: ann, text: "Thank you!")
 /// ```
 ///
 /// It is read leniently: the obsolete forms of RFC 5322 §4 count, and a field that cannot be read is left empty and

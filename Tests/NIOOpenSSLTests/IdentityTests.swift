@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOEmbedded
 import OpenSSLCrypto
@@ -87,6 +88,25 @@ struct IdentityTests {
             }
             #expect(error?.code == .invalidConfiguration)
             #expect(error.map { "\($0)".contains("horse") } == false)
+        }
+    }
+
+    @Test("the certificate of an identity can be read, from memory and from a file")
+    func certificate() throws {
+        let issued = try CertificateAuthority().intermediate().issue(dnsNames: ["mail.example.org"])
+        #expect(try issued.identity.certificate() == issued.certificate)
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try Data(issued.chainPEM).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let stored = TLSIdentity(certificateChainFile: file.path(), privateKeyFile: "/nonexistent")
+        #expect(try stored.certificate() == issued.certificate)
+        for identity in [
+            TLSIdentity(certificateChainFile: "/nonexistent", privateKeyFile: file.path()),
+            TLSIdentity(certificateChain: [], privateKey: issued.keyPEM),
+            TLSIdentity(certificateChain: Array("no certificate".utf8), privateKey: issued.keyPEM),
+        ] {
+            let error = #expect(throws: TLSError.self) { try identity.certificate() }
+            #expect(error?.code == .invalidConfiguration)
         }
     }
 

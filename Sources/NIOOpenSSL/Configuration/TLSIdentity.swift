@@ -42,6 +42,17 @@ public struct TLSIdentity: Sendable, Hashable, CustomStringConvertible, CustomRe
         self.passphrase = passphrase
     }
 
+    /// The certificate that the other side is shown, read now: its names, validity and pin.
+    ///
+    /// - Throws: ``TLSError`` with code `invalidConfiguration` when the file cannot be read or holds none.
+    public func certificate() throws(TLSError) -> TLSCertificate {
+        let octets = try ContextHandle.octets(of: self.certificates)
+        guard let leaf = try CertificateHandle.read(octets, what: "the \(self)").first else {
+            throw .invalidConfiguration("the \(self) has no certificate")
+        }
+        return try TLSCertificate(leaf)
+    }
+
     /// Where the parts come from; no part of the key.
     public var description: String {
         switch (self.certificates, self.key) {

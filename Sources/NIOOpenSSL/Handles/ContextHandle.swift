@@ -245,7 +245,8 @@ final class ContextHandle: @unchecked Sendable {
         }
     }
 
-    private static func octets(of source: TLSIdentity.Source) throws(TLSError) -> [UInt8] {
+    /// What a part of an identity is made of.
+    static func octets(of source: TLSIdentity.Source) throws(TLSError) -> [UInt8] {
         switch source {
         case .octets(let octets):
             return octets

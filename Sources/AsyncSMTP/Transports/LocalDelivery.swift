@@ -18,7 +18,7 @@ struct LocalDelivery: Sendable {
     /// Makes a message ready.
     ///
     /// - Parameters:
-    ///   - droppedFields: Names of header fields to leave out besides Bcc and Resent-Bcc, lower case.
+    ///   - droppedFields: Names of header fields to leave out, lower case.
     ///   - reach: What the transport can do with parameters.
     /// - Throws: ``SMTPError`` as ``PreparedMessage/prepare(_:_:)`` does, and with ``SMTPError/Code/notSupported`` for a
     ///   required parameter that is out of reach; nothing was stored.
@@ -26,7 +26,7 @@ struct LocalDelivery: Sendable {
         _ message: some OutgoingMessage,
         options: SendOptions,
         defaults: MessageDefaults,
-        dropping droppedFields: Set<String> = [],
+        dropping droppedFields: Set<String> = Preparation.hiddenFields,
         reach: LocalReach
     ) async throws(SMTPError) {
         var options = options
@@ -37,7 +37,7 @@ struct LocalDelivery: Sendable {
             Preparation(
                 options,
                 defaults: defaults,
-                dropping: Preparation.hiddenFields.union(droppedFields)
+                dropping: droppedFields
             )
         )
         let envelope = prepared.envelope

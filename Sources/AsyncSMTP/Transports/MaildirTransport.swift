@@ -15,6 +15,8 @@ public struct MaildirTransport: MailTransport {
     public let defaults: MessageDefaults
     /// How messages are made ready, unless told otherwise.
     public let sending: SendOptions
+    /// Whether Bcc and Resent-Bcc are kept: for a message that came from elsewhere and is to be seen as it came.
+    private let keepsHiddenFields: Bool
 
     /// Makes a transport; nothing is made on the disk yet.
     public init(
@@ -25,6 +27,18 @@ public struct MaildirTransport: MailTransport {
         self.directory = directory
         self.defaults = defaults
         self.sending = sending
+        self.keepsHiddenFields = false
+    }
+
+    /// Makes a transport for messages that were received: lines of any length are stored, and a Bcc field that should
+    /// not have been there is.
+    package init(forReceivedMessagesIn directory: String) {
+        self.directory = directory
+        self.defaults = MessageDefaults()
+        var sending = SendOptions()
+        sending.contentRules.maximumLineLength = nil
+        self.sending = sending
+        self.keepsHiddenFields = true
     }
 
     /// Delivers a message; the file is on the disk when this returns.
@@ -43,7 +57,8 @@ public struct MaildirTransport: MailTransport {
             message,
             options: options ?? self.sending,
             defaults: self.defaults,
-            dropping: ["return-path"],
+            dropping: self.keepsHiddenFields
+                ? ["return-path"] : Preparation.hiddenFields.union(["return-path"]),
             reach: .understands([.eightBitMIME, .smtpUTF8])
         )
         return try await self.deliver(delivery)

@@ -32,6 +32,25 @@ struct MaildirTransportTests {
         }
     }
 
+    @Test("a received message is stored as it came: with its Bcc, and lines of any length")
+    func received() async throws {
+        try await TestDirectory.with { directory in
+            let long = String(repeating: "x", count: 2_000)
+            let envelope = try Envelope(from: "a@x.example", to: ["b@x.example"])
+            let receipt = try await MaildirTransport(forReceivedMessagesIn: directory.path()).send(
+                RawMessage(
+                    .text("Bcc: c@x.example\r\nResent-Bcc: d@x.example\r\n\r\n\(long)\r\n"),
+                    envelope: envelope
+                )
+            )
+            let stored = try String(contentsOfFile: try #require(receipt.location), encoding: .utf8)
+            #expect(
+                stored
+                    == "Return-Path: <a@x.example>\nBcc: c@x.example\nResent-Bcc: d@x.example\n\n\(long)\n"
+            )
+        }
+    }
+
     @Test("what cannot be moved to new is not left in tmp")
     func brokenNew() async throws {
         try await TestDirectory.with { directory in

@@ -4,7 +4,7 @@ internal import NIOOpenSSL
 
 /// An SMTP or LMTP server inside the process of a test.
 ///
-/// It listens on a loopback port or a Unix socket, keeps what it receives, and does on demand what servers do
+/// It listens on a port, of the loopback unless told otherwise, or on a Unix socket, keeps what it receives, and does on demand what servers do
 /// when they are broken: see ``Script``.
 ///
 /// ```swift
@@ -35,7 +35,7 @@ public final class SMTPTestServer: Sendable {
     /// What the first shutdown removes; a later one must not remove the socket of another server.
     private let removable: NIOLockedValueBox<UnixSocketPath?>
 
-    /// The address to connect to: `127.0.0.1` or `::1`; `localhost` for a Unix socket.
+    /// The address it listens on, as `127.0.0.1` or `::1`; `localhost` for a Unix socket.
     public let host: String
 
     /// The TCP port to connect to; 0 for a Unix socket.
@@ -90,7 +90,7 @@ public final class SMTPTestServer: Sendable {
         do {
             let address =
                 switch (configuration.endpoint.kind, socketPath) {
-                case (.tcp(let host, let port), _): try SocketAddress(ipAddress: host, port: port)
+                case (.tcp(let host, let port), _): try Self.address(host, port)
                 case (_, let socketPath): try SocketAddress(unixDomainSocketPath: socketPath?.path ?? "")
                 }
             let listener = try await Listener.start(configuration, at: address, ledger: ledger)
@@ -104,6 +104,12 @@ public final class SMTPTestServer: Sendable {
             }
             throw SMTPTestServerError(.cannotListen, "\(configuration.endpoint)", underlyingError: error)
         }
+    }
+
+    private static func address(_ host: String, _ port: Int) throws -> SocketAddress {
+        // A name is looked up only where it is one.
+        if let address = try? SocketAddress(ipAddress: host, port: port) { return address }
+        return try SocketAddress.makeAddressResolvingHost(host, port: port)
     }
 
     /// Closes the listening socket and all connections, and returns when they are closed.
@@ -129,6 +135,11 @@ public final class SMTPTestServer: Sendable {
     /// The number of messages that were accepted, those beyond `Limits.recordedMessages` included.
     public var messageCount: Int {
         self.ledger.read { $0.messageCount }
+    }
+
+    /// The number of connections that were accepted, those beyond `Limits.recordedSessions` included.
+    public var sessionCount: Int {
+        self.ledger.read { $0.sessionCount }
     }
 
     /// What happened on each connection so far, in the order of acceptance.

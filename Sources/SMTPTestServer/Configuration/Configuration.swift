@@ -73,6 +73,14 @@ extension SMTPTestServer {
         /// What the server does other than by default.
         public var script: Script
 
+        /// Takes each message that the server would accept; nil accepts all.
+        ///
+        /// It is called when the content is complete and before the reply that accepts it, once for each message,
+        /// with all recipients that RCPT had accepted. The connection waits for it, others do not. A text that it
+        /// returns refuses the message, to every recipient: `452 4.3.1 disk full`. A reply of the ``script`` to
+        /// `.endOfContent`, or a message that is refused anyhow, does without it.
+        public var onMessage: (@Sendable (ReceivedMessage) async -> String?)?
+
         /// How replies are cut into writes.
         public var segmentation: Segmentation
 
@@ -115,6 +123,7 @@ extension SMTPTestServer {
             requiresAuthentication: Bool = false,
             lists: [String: [String]] = [:],
             script: Script = [],
+            onMessage: (@Sendable (ReceivedMessage) async -> String?)? = nil,
             segmentation: Segmentation = .natural,
             storesContent: Bool = true,
             storesWireContent: Bool = false,
@@ -140,6 +149,7 @@ extension SMTPTestServer {
             self.requiresAuthentication = requiresAuthentication
             self.lists = lists
             self.script = script
+            self.onMessage = onMessage
             self.segmentation = segmentation
             self.storesContent = storesContent
             self.storesWireContent = storesWireContent

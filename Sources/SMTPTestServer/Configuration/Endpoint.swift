@@ -28,6 +28,14 @@ extension SMTPTestServer {
             Endpoint(kind: .tcp(host: "::1", port: port))
         }
 
+        /// A port of any address of this machine; 0 leaves the port to the system.
+        ///
+        /// - Parameter host: An IP address, 0.0.0.0 and :: for all of them, or a name, of whose addresses the first
+        ///   is taken.
+        public static func tcp(host: String, port: Int) -> Endpoint {
+            Endpoint(kind: .tcp(host: host, port: port))
+        }
+
         /// A Unix socket with a given path, at most about 100 octets long; the file is removed at shutdown.
         public static func unixSocket(_ path: String) -> Endpoint {
             Endpoint(kind: .unixSocket(path: path))

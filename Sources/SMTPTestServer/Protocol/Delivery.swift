@@ -10,6 +10,10 @@ struct Delivery {
     /// Whether the message was accepted for anybody.
     private(set) var isAccepted = false
     var isStored = false
+    /// Whether `Configuration.onMessage` has been asked.
+    var wasOffered = false
+    /// What it refused the message with; nil when it did not.
+    var refusal: Reply?
     /// The final LMTP replies.
     var replies: [String] = []
 

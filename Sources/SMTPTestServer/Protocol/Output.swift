@@ -8,6 +8,9 @@ enum Output: Sendable {
     case note(SessionFact)
     /// Flush, then call `resume` when the gate opens; always the last output of a batch.
     case hold(SMTPTestServer.Gate)
+    /// Flush, then show the message to `Configuration.onMessage`, and call `resume(refusal:)` with what it says; always
+    /// the last output of a batch.
+    case offer(SMTPTestServer.ReceivedMessage)
     /// Do not read before the gate opens.
     case stopReading(SMTPTestServer.Gate)
     /// Flush, then speak TLS, beginning with what the client has sent already; always the last output of a

@@ -18,6 +18,17 @@ struct Reply: Sendable {
         self.lines = lines
     }
 
+    /// A reply of one line that somebody else wrote, code and all; 451 where it has no code of a refusal.
+    init(scripted text: String) {
+        let line = String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
+        let code = line.prefix(3).utf8.count == 3 ? Int(line.prefix(3)) : nil
+        if let code, (400..<600).contains(code) {
+            self.init(code, nil, String(line.dropFirst(3).drop { $0 == " " || $0 == "-" }))
+        } else {
+            self.init(451, "4.3.0", line)
+        }
+    }
+
     /// The octets of the reply.
     func octets(withStatus: Bool) -> [UInt8] {
         let prefix = if withStatus, let status { "\(status) " } else { "" }

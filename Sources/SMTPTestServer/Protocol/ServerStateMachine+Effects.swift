@@ -52,14 +52,37 @@ extension ServerStateMachine {
     mutating func settle() {
         guard let delivery = self.delivery, delivery.isAccepted, !delivery.isStored else { return }
         self.delivery?.isStored = true
-        let message = SMTPTestServer.ReceivedMessage(
+        let recipients = delivery.accepted.sorted().map { delivery.recipients[$0] }
+        self.outputs.append(.note(.message(self.message(of: delivery, to: recipients))))
+    }
+
+    /// Shows a message that would be accepted to `Configuration.onMessage`, unless it was or nobody wants to know.
+    ///
+    /// - Returns: Whether the connection waits for the answer.
+    mutating func offerMessage() -> Bool {
+        guard self.configuration.onMessage != nil, let delivery, !delivery.wasOffered,
+            Self.isPositive(self.finalReply.code)
+        else { return false }
+        self.delivery?.wasOffered = true
+        self.isHeld = true
+        self.outputs.append(.offer(self.message(of: delivery, to: delivery.recipients)))
+        return true
+    }
+
+    private func message(
+        of delivery: Delivery,
+        to recipients: [SMTPTestServer.Recipient]
+    ) -> SMTPTestServer.ReceivedMessage {
+        SMTPTestServer.ReceivedMessage(
             sessionIndex: self.sessionIndex,
             hello: self.hello ?? "",
             authentication: self.authentication,
             isEncrypted: self.security != nil,
+            tlsVersion: self.security?.version,
+            tlsCipher: self.security?.cipher,
             sender: delivery.transaction?.sender ?? "",
             mailParameters: delivery.transaction?.parameters ?? SMTPTestServer.Parameters(""),
-            recipients: delivery.accepted.sorted().map { delivery.recipients[$0] },
+            recipients: recipients,
             content: delivery.content.octets,
             contentLength: delivery.content.count,
             wireContent: delivery.isBDAT ? nil : delivery.content.wireOctets,
@@ -68,7 +91,6 @@ extension ServerStateMachine {
             queueID: delivery.queueID,
             computedChecksum: delivery.content.checksum
         )
-        self.outputs.append(.note(.message(message)))
     }
 
     /// Forgets sender, recipients and content.

@@ -42,7 +42,8 @@ extension ServerStateMachine {
         return Reply(220, nil, self.configuration.greeting ?? "\(self.configuration.hostname) \(name) ready")
     }
 
-    private var finalReply: Reply {
+    /// The reply at the end of the content, and for LMTP to each recipient.
+    var finalReply: Reply {
         guard let delivery = self.delivery else { return Reply(503, "5.5.1", "No message") }
         if delivery.isBDAT, let refusal = self.chunkRefusal(delivery.transaction, content: delivery.content) {
             return refusal
@@ -50,7 +51,8 @@ extension ServerStateMachine {
         if delivery.recipients.isEmpty {
             return Reply(554, "5.5.1", "No valid recipients")
         }
-        return self.sizeRefusal(delivery.content) ?? Reply(250, "2.0.0", "Ok: queued as \(delivery.queueID)")
+        return self.sizeRefusal(delivery.content) ?? delivery.refusal
+            ?? Reply(250, "2.0.0", "Ok: queued as \(delivery.queueID)")
     }
 
     private func chunkRefusal(_ transaction: Transaction?, content: ContentSink) -> Reply? {

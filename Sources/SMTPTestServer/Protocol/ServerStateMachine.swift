@@ -38,7 +38,7 @@ struct ServerStateMachine: ~Copyable {
     var runs: [Run] = []
     var outputs: [Output] = []
     /// Whether a gate has to open before anything goes on.
-    private(set) var isHeld = false
+    var isHeld = false
 
     var hello: String?
     /// Whether the client said EHLO or LHLO, so that extensions are in force.
@@ -120,6 +120,17 @@ struct ServerStateMachine: ~Copyable {
     /// The gate of the last `hold` is open.
     mutating func resume() -> [Output] {
         self.isHeld = false
+        return self.advance()
+    }
+
+    /// `Configuration.onMessage` has seen the message, and refused it with this text, or not.
+    mutating func resume(refusal: String?) -> [Output] {
+        self.isHeld = false
+        // The connection may have ended meanwhile.
+        if self.delivery != nil, case .endOfContent = self.runs.last?.subject {
+            self.delivery?.refusal = refusal.map { Reply(scripted: $0) }
+            self.runDefault(.endOfContent)
+        }
         return self.advance()
     }
 
@@ -210,9 +221,12 @@ struct ServerStateMachine: ~Copyable {
     }
 
     private mutating func runDefault(_ subject: Subject) {
-        if case .endOfContent = subject, self.repliesPerRecipient {
-            self.begin(.recipient(0))
-            return
+        if case .endOfContent = subject {
+            if self.offerMessage() { return }
+            if self.repliesPerRecipient {
+                self.begin(.recipient(0))
+                return
+            }
         }
         guard let reply = self.defaultReply(to: subject) else { return }
         let octets = reply.octets(withStatus: self.offered.contains("ENHANCEDSTATUSCODES"))

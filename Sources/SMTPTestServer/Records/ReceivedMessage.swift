@@ -1,3 +1,5 @@
+public import NIOOpenSSL
+
 extension SMTPTestServer {
     /// A message that the server accepted.
     public struct ReceivedMessage: Sendable {
@@ -9,6 +11,10 @@ extension SMTPTestServer {
         public let authentication: Authentication?
         /// Whether it came inside TLS.
         public let isEncrypted: Bool
+        /// The version of TLS that it came by; nil in clear.
+        public let tlsVersion: TLSVersion?
+        /// The name of the TLS cipher suite that it came by; nil in clear.
+        public let tlsCipher: String?
         /// The path of MAIL as on the wire, without its angle brackets; empty for the null path.
         public let sender: String
         /// The parameters of the MAIL command.

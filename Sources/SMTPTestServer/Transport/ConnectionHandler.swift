@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 internal import NIOOpenSSL
 
@@ -139,6 +140,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 if !self.wait(at: gate, context: context) {
                     outputs = session.machine.resume()[...]
                 }
+            case .offer(let message):
+                self.flushReplies(context: context)
+                self.offer(message, context: context)
             case .stopReading(let gate):
                 self.stopReading(until: gate, context: context)
             case .startTLS(let octets):
@@ -229,6 +233,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
             handler.readIfAllowed(context: context)
         }
         return self.heldAt != nil
+    }
+
+    /// Asks `Configuration.onMessage`, and resumes the machine with the answer.
+    private func offer(_ message: SMTPTestServer.ReceivedMessage, context: ChannelHandlerContext) {
+        guard let take = self.configuration.onMessage else { return }
+        let refusal = NIOLockedValueBox<String?>(nil)
+        let gate = SMTPTestServer.Gate()
+        self.heldAt = self.visit(gate, context: context) { handler, context in
+            handler.heldAt = nil
+            guard let session = handler.session else { return }
+            let outputs = session.machine.resume(refusal: refusal.withLockedValue { $0 })
+            handler.perform(outputs, context: context)
+            handler.flushReplies(context: context)
+            handler.readIfAllowed(context: context)
+        }
+        Task {
+            let answer = await take(message)
+            refusal.withLockedValue { $0 = answer }
+            gate.open()
+        }
     }
 
     private func stopReading(until gate: SMTPTestServer.Gate, context: ChannelHandlerContext) {

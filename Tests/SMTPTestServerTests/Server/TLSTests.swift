@@ -54,6 +54,8 @@ struct TLSTests {
             let session = try #require(server.sessions.first)
             #expect(session.end == .quit)
             #expect(session.tls?.version == .tls13)
+            #expect(server.messages.first?.tlsVersion == .tls13)
+            #expect(server.messages.first?.tlsCipher == session.tls?.cipher)
             #expect(session.tls?.cipher.hasPrefix("TLS_") == true)
             #expect(session.tls?.serverName == "localhost")
             #expect(session.tls?.clientCertificateSubject == nil)

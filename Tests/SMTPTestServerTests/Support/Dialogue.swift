@@ -20,6 +20,8 @@ final class Dialogue {
     private(set) var isTruncated = false
     var user: String? { self.authentication?.user }
     private(set) var isClosed = false
+    /// The messages that `Configuration.onMessage` was to be asked about.
+    private(set) var offered: [SMTPTestServer.ReceivedMessage] = []
     private(set) var isReset = false
     private(set) var stoppedReading = 0
     /// The gate that the machine waits at.
@@ -121,6 +123,7 @@ final class Dialogue {
                 self.authentication = nil
             case .note(.synchronizationError(let command)): self.synchronizationErrors.append(command)
             case .hold(let gate): self.gate = gate
+            case .offer(let message): self.offered.append(message)
             case .stopReading: self.stoppedReading += 1
             case .startTLS(let octets): self.hello = Array(octets.readableBytesView)
             case .writeInClear(let octets): self.inClear += octets

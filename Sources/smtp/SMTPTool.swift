@@ -14,8 +14,7 @@ struct SMTPTool: AsyncParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            CheckCommand.self,
-            VerifyCommand.self, ExpandCommand.self,
+            CheckCommand.self, VerifyCommand.self, ExpandCommand.self, SinkCommand.self,
         ]
     )
 }

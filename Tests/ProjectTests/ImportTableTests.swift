@@ -30,8 +30,8 @@ struct ImportTableTests {
             "Darwin",
         ],
         "smtp": [
-            "AsyncSMTP", "SMTPTestServer", "ArgumentParser", "Foundation", "Dispatch", "Synchronization",
-            "Glibc", "Musl", "Darwin",
+            "AsyncSMTP", "SMTPTestServer", "ArgumentParser", "CoreMetrics", "NIOCore", "Foundation", "Dispatch",
+            "Synchronization", "Glibc", "Musl", "Darwin",
         ],
         "SMTPTestServer": [
             "NIOOpenSSL", "OpenSSLCrypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "Foundation",

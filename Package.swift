@@ -113,7 +113,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "smtp",
-            dependencies: ["AsyncSMTP", "SMTPTestServer", argumentParser],
+            dependencies: ["AsyncSMTP", "SMTPTestServer", argumentParser, metrics],
             swiftSettings: strict
         ),
         .executableTarget(

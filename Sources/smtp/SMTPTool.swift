@@ -15,6 +15,7 @@ struct SMTPTool: AsyncParsableCommand {
         version: ToolVersion.text,
         subcommands: [
             CheckCommand.self, VerifyCommand.self, ExpandCommand.self, SinkCommand.self,
+            BenchCommand.self,
         ]
     )
 }

@@ -30,7 +30,8 @@ struct ImportTableTests {
             "Darwin",
         ],
         "smtp": [
-            "AsyncSMTP", "SMTPTestServer", "ArgumentParser", "CoreMetrics", "NIOCore", "Foundation", "Dispatch",
+            "AsyncSMTP", "SMTPTestServer", "ArgumentParser", "CoreMetrics", "NIOCore", "Foundation",
+            "Dispatch",
             "Synchronization", "Glibc", "Musl", "Darwin",
         ],
         "SMTPTestServer": [

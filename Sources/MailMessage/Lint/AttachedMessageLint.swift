@@ -1,6 +1,7 @@
 internal import NIOCore
 
-/// The check of the messages attached to one, as far as they are in memory: whoever gets them reads their Bcc.
+/// The check of files in memory that are messages to a reader and octets to rendering, which leaves Bcc out of attached
+/// messages alone: whoever gets them reads their Bcc.
 struct AttachedMessageLint {
     let message: Message
 
@@ -22,9 +23,9 @@ struct AttachedMessageLint {
     private static func blindCopies(in part: BodyPart) throws(MessageError) -> Int {
         switch part.body {
         case .text(let content), .octets(let content):
-            return Self.isMessage(part) && Self.hasBlindCopy(content) ? 1 : 0
-        case .messageOctets(let content):
+            guard case .octets = try part.renderedBody, Self.isMessage(part) else { return 0 }
             return Self.hasBlindCopy(content) ? 1 : 0
+        case .messageOctets: return 0
         case .message(let message):
             return try Self.blindCopies(in: message)
         case .multipart(let parts):

@@ -1,7 +1,7 @@
 extension Message {
     /// Renders the message for a way and checks the octets.
     ///
-    /// Checked besides are the method of the invitation and, in messages attached from memory, that there is no Bcc.
+    /// Checked besides are the method of the invitation and, in files in memory that readers take for messages, that there is no Bcc.
     ///
     /// - Parameter context: The way it will take.
     /// - Returns: What was found; empty for a message without fault. A message that cannot be rendered has one

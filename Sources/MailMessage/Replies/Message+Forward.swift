@@ -3,7 +3,8 @@ internal import NIOCore
 internal import TransferEncoding
 
 extension Message {
-    /// A message that hands on a received one, unchanged, as an attachment (RFC 2046 §5.2.1).
+    /// A message that hands on a received one as an attachment (RFC 2046 §5.2.1), unchanged but for Bcc fields, which
+    /// are left out.
     ///
     /// Its subject begins with `Fwd:` once, and References names the original.
     ///
@@ -72,7 +73,7 @@ extension Message {
         guard survey.hasNUL || survey.maximumLineLength > FieldFolder.hardLimit else {
             return .message(original)
         }
-        return .attachment(original, named: "message.eml", type: .octetStream)
+        return .attachment(original.withoutHiddenFields, named: "message.eml", type: .octetStream)
     }
 
     private static func header(of content: MessageContent) -> ReceivedHeader? {

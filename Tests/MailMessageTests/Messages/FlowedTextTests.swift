@@ -5,7 +5,7 @@ import Testing
 /// Text whose lines a reader may break anew (RFC 3676).
 @Suite struct FlowedTextTests {
     @Test(
-        "R3676-4 short lines stay, spaces at their ends go, and what would be misread is stuffed",
+        "RFC 3676 section 4 short lines stay, spaces at their ends go, and what would be misread is stuffed",
         arguments: [
             ("", ""), ("a\nb\r\nc\rd", "a\r\nb\r\nc\r\nd"), ("a  \r\nb", "a\r\nb"), ("  a", "   a"),
             (">a", " >a"),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "R3676-4.2 a long line is broken behind a space, at most 78 columns wide, and can be put together again"
+        "RFC 3676 section 4.2 a long line is broken behind a space, at most 78 columns wide, and can be put together again"
     )
     func long() {
         let text = (0..<500).map { "word\($0)" }.joined(separator: " ")
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "R3676-4.3 no line that goes on is the mark of a signature, or a space alone",
+        "RFC 3676 section 4.3 no line that goes on is the mark of a signature, or a space alone",
         arguments: ["--", "", " --"]
     )
     func noMark(start: String) {
@@ -44,14 +44,14 @@ import Testing
         #expect(joined == text)
     }
 
-    @Test("R3676-4.2 a word wider than a line, and a script without spaces, stay whole")
+    @Test("RFC 3676 section 4.2 a word wider than a line, and a script without spaces, stay whole")
     func unbroken() {
         let text = String(repeating: "漢", count: 200)
         #expect(FlowedText.encode(text) == text)
         #expect(FlowedText.encode(text + " x") == text + " \r\nx")
     }
 
-    @Test("R3676-4 the part says that it flows")
+    @Test("RFC 3676 section 4 the part says that it flows")
     func part() async throws {
         var message = try MessageFixture.plain(nil)
         message.text = .text("Hello >you\n>quoted", isFlowed: true)

@@ -74,7 +74,10 @@ import Testing
         }
     }
 
-    @Test("R3834-1 a program says that it sent the message", arguments: Message.AutoSubmitted.allCases)
+    @Test(
+        "RFC 3834 section 5 a program says that it sent the message",
+        arguments: Message.AutoSubmitted.allCases
+    )
     func autoSubmitted(kind: Message.AutoSubmitted) async throws {
         let reading = try await MessageReading(try MessageFixture.plain().autoSubmitted(kind))
         #expect(reading.values("Auto-Submitted") == [kind.rawValue])

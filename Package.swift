@@ -217,7 +217,7 @@ let package = Package(
             name: "AsyncSMTPTests",
             dependencies: [
                 "AsyncSMTP", "SMTPTestServer", "MemoryProbe", "OwnMechanism", "NIOOpenSSL", "OpenSSLCrypto",
-                "TransferEncoding", nioCore, nioPosix, nioLocks, nioEmbedded, logging,
+                "TransferEncoding", nioCore, nioPosix, nioLocks, nioFiles, nioEmbedded, logging,
                 inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing, lifecycle,
                 lifecycleTestKit,
             ],

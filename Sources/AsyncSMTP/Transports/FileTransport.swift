@@ -38,7 +38,9 @@ public struct FileTransport: MailTransport {
     /// A task that is cancelled leaves nothing behind.
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/transportFailed`` where the file system does not take it, and as
-    ///   ``SMTPClient/send(_:options:)`` does for a message at fault; nothing was stored.
+    ///   ``SMTPClient/send(_:options:)`` does for a message at fault; nothing was stored unless the
+    ///   acceptance is ``Acceptance/unknown``: the file has its name then, but the directory could not be brought to the
+    ///   disk.
     @discardableResult
     public func send(
         _ message: some OutgoingMessage,

@@ -47,7 +47,9 @@ public struct MaildirTransport: MailTransport {
     ///
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/transportFailed`` where the file system does not take it, with
     ///   ``SMTPError/Code/notSupported`` for required parameters (a maildir sends no reports), and as
-    ///   ``SMTPClient/send(_:options:)`` does for a message at fault; nothing was delivered.
+    ///   ``SMTPClient/send(_:options:)`` does for a message at fault; nothing was delivered unless the
+    ///   acceptance is ``Acceptance/unknown``: the file has its name then, but the directory could not be brought to the
+    ///   disk.
     @discardableResult
     public func send(
         _ message: some OutgoingMessage,

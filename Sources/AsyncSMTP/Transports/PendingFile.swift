@@ -45,37 +45,47 @@ final class PendingFile {
     ///
     /// Once begun it is not interrupted, so that a task that is cancelled leaves either the message or nothing.
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/transportFailed``; no file is left then.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/transportFailed``. No file is left then, unless the acceptance is
+    ///   ``Acceptance/unknown``: all have their names and may be gone to a reader, but it is not known whether the names
+    ///   are on the disk.
     static func commit(_ files: [PendingFile], in directory: FilePath) async throws(SMTPError) {
         let moves = files.map { ($0.temporaryPath, $0.path) }
         let handles = files.compactMap { $0.handle }
         for file in files { file.handle = nil }
-        let failure = await Task { () -> (any Error)? in
-            var failure: (any Error)?
-            for handle in handles {
-                do {
-                    if failure == nil { try await handle.synchronize() }
-                } catch {
-                    failure = error
+        let failure = await Task { () -> SMTPError? in
+            do {
+                try await Self.finish(handles)
+                for (temporaryPath, path) in moves {
+                    try await FileSystem.shared.moveItem(at: temporaryPath, to: path)
                 }
-                do { try await handle.close() } catch { failure = failure ?? error }
+            } catch {
+                await Self.remove(moves.reversed().flatMap { [$0.1, $0.0] })
+                return SMTPError(storing: error)
             }
-            if failure == nil {
-                do {
-                    for (temporaryPath, path) in moves {
-                        try await FileSystem.shared.moveItem(at: temporaryPath, to: path)
-                    }
-                    try await FileSystem.shared.withDirectoryHandle(atPath: directory) {
-                        try await $0.synchronize()
-                    }
-                } catch {
-                    failure = error
+            do {
+                try await FileSystem.shared.withDirectoryHandle(atPath: directory) {
+                    try await $0.synchronize()
                 }
+            } catch {
+                return SMTPError(storing: error, acceptance: .unknown)
             }
-            if failure != nil { await Self.remove(moves.reversed().flatMap { [$0.1, $0.0] }) }
-            return failure
+            return nil
         }.value
-        if let failure { throw SMTPError(storing: failure) }
+        if let failure { throw failure }
+    }
+
+    /// Brings files to the disk and closes them, all of them whatever happens.
+    private static func finish(_ handles: [WriteFileHandle]) async throws {
+        var failure: (any Error)?
+        for handle in handles {
+            do {
+                if failure == nil { try await handle.synchronize() }
+            } catch {
+                failure = error
+            }
+            do { try await handle.close() } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
     }
 
     /// Removes a file that is not wanted.

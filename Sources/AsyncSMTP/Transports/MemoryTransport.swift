@@ -56,12 +56,6 @@ public final class MemoryTransport: MailTransport {
         self.onSend = onSend
     }
 
-    deinit {
-        for waiter in self.state.withLockedValue({ $0.waiters.removeAll() }) {
-            waiter.resume(throwing: CancellationError())
-        }
-    }
-
     /// The messages, in the order in which they were kept.
     public var messages: [StoredMessage] { self.state.withLockedValue { $0.messages } }
 

@@ -24,9 +24,4 @@ struct WaiterList: Sendable {
         guard let index = self.waiters.firstIndex(where: { $0.identity == identity }) else { return nil }
         return self.waiters.remove(at: index).waiter
     }
-
-    mutating func removeAll() -> [Waiter] {
-        defer { self.waiters = [] }
-        return self.waiters.map(\.waiter)
-    }
 }

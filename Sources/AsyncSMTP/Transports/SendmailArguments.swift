@@ -11,6 +11,7 @@ struct SendmailArguments {
     /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidArgument`` or ``SMTPError/Code/notSupported``.
     init(_ delivery: LocalDelivery) throws(SMTPError) {
         let envelope = delivery.message.envelope
+        try Self.checkParameters(envelope)
         var values: [String] = []
         for parameter in delivery.parameters {
             switch (parameter.keyword, parameter.value) {
@@ -45,6 +46,17 @@ struct SendmailArguments {
             )
         }
         return text
+    }
+
+    /// There is an option for each of RET, ENVID and NOTIFY, and for nothing else.
+    private static func checkParameters(_ envelope: Envelope) throws(SMTPError) {
+        var keywords = envelope.recipients.compactMap { recipient in
+            if case .require = recipient.parameters.originalRecipient { "ORCPT" } else { nil }
+        }
+        let custom = envelope.parameters.custom + envelope.recipients.flatMap(\.parameters.custom)
+        keywords += custom.filter(\.isRequired).map(\.parameter.keyword)
+        guard let keyword = keywords.first else { return }
+        throw SMTPError(.notSupported, "sendmail takes no \(keyword)", stage: .preparation)
     }
 
     /// The NOTIFY of all recipients; nil where there is none, or not one for all.

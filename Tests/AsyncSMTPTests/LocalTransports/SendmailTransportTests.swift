@@ -104,6 +104,36 @@ struct SendmailTransportTests {
         }
     }
 
+    @Test("a required ORCPT or other parameter that cannot be passed on is refused, a preferred one left out")
+    func otherParameters() async throws {
+        try await TestDirectory.with { directory in
+            let program = try RecordingProgram(in: directory)
+            let original = OriginalRecipient(try EmailAddress("c@x.example"))
+            let plain = try Envelope(from: "a@x.example", to: ["b@x.example"])
+            var (orcpt, mail, rcpt) = (plain, plain, plain)
+            orcpt.recipients[0].parameters.originalRecipient = .require(original)
+            // Offered by something that sendmail knows, and unknown to it all the same.
+            let tag = CustomParameter(try ESMTPParameter("X-TAG", value: "7"), offeredBy: .dsn)
+            mail.parameters.custom = [tag]
+            rcpt.recipients[0].parameters.custom = [tag]
+            for (envelope, keyword) in [(orcpt, "ORCPT"), (mail, "X-TAG"), (rcpt, "X-TAG")] {
+                let error = try await Self.error {
+                    try await program.transport().send(RawMessage(.text(Self.text), envelope: envelope))
+                }
+                #expect(error.code == .notSupported)
+                #expect(error.acceptance == .notAccepted)
+                #expect(error.message.contains(keyword))
+            }
+            #expect(!program.wasStarted)
+            orcpt.recipients[0].parameters.originalRecipient = .prefer(original)
+            orcpt.recipients[0].parameters.notify = .require(.never)
+            try await program.transport().send(RawMessage(.text(Self.text), envelope: orcpt))
+            #expect(
+                try program.arguments() == ["-i", "-N", "never", "-f", "a@x.example", "--", "b@x.example"]
+            )
+        }
+    }
+
     @Test(
         "a program that is not there is a typed error",
         arguments: ["/no/such/program", "/etc/passwd", "/"]

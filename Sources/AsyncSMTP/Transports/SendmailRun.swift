@@ -1,5 +1,4 @@
 #if canImport(Subprocess)
-internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOFileSystem
 internal import SMTPCore
@@ -10,20 +9,19 @@ struct SendmailRun: Sendable {
     /// Octets of the standard error that are kept.
     static let maximumDiagnostics = 16 * 1024
 
-    /// How the program took the content.
-    private struct Feeding: Sendable {
-        /// Octets of content, every line end counted as CRLF.
-        var octets: UInt64 = 0
-        /// Whether all of it was written.
-        var isComplete = false
-        /// Why not, where it is not the program's doing.
-        var error: SMTPError?
+    /// What was seen of the program.
+    private struct Observation: Sendable {
+        /// Octets of content, every line end counted as CRLF; nil where not all of it was written.
+        var octets: UInt64?
         /// What the program had to say.
         var diagnostics: [UInt8] = []
     }
 
     let path: String
     let arguments: [String]
+    /// Time the program has; nil for any.
+    let timeLimit: Duration?
+    let supervision: SendmailSupervision
 
     /// Runs the program with a message.
     ///
@@ -32,19 +30,43 @@ struct SendmailRun: Sendable {
     @concurrent
     func carry(_ delivery: LocalDelivery) async throws(SMTPError) -> UInt64 {
         try LocalDelivery.checkCancellation()
+        let content = try await SendmailContent(delivery)
+        // Not cancelled with the caller: the program gets all of the message, or is killed.
+        Task {
+            let outcome: SendmailSupervision.Outcome
+            do throws(SMTPError) {
+                outcome = .success(try await self.run(content, recipientCount: delivery.recipients.count))
+            } catch {
+                outcome = .failure(error)
+            }
+            await content.close()
+            self.supervision.finish(outcome)
+        }
+        let timer = self.timeLimit.map { limit in
+            Task {
+                try await Task.sleep(for: limit)
+                self.supervision.stop(.timedOut(limit))
+            }
+        }
+        let outcome = await withTaskCancellationHandler {
+            await self.supervision.outcome()
+        } onCancel: {
+            self.supervision.stop(.cancelled)
+        }
+        timer?.cancel()
+        return try outcome.get()
+    }
+
+    private func run(_ content: SendmailContent, recipientCount: Int) async throws(SMTPError) -> UInt64 {
         var options = PlatformOptions()
         // A group of its own, so that what it starts ends with it.
         options.processGroupID = 0
-        options.teardownSequence = [
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)
-        ]
         let configuration = Configuration(
             executable: .path(FilePath(self.path)),
             arguments: Arguments(self.arguments),
             platformOptions: options
         )
-        let isComplete = NIOLockedValueBox(false)
-        let feeding: Feeding
+        let observation: Observation
         let status: TerminationStatus
         do {
             let result = try await Subprocess.run(
@@ -53,57 +75,36 @@ struct SendmailRun: Sendable {
                 output: .discarded,
                 error: .sequence
             ) { execution in
+                self.supervision.begin(execution.processIdentifier.value)
                 async let diagnostics = Self.diagnostics(execution.standardError)
-                var feeding = await Self.feed(delivery, to: execution.standardInputWriter)
-                if feeding.error != nil {
-                    // Before its input ends: half a message must not look whole.
-                    try? execution.send(signal: .kill, toProcessGroup: true)
-                }
-                // From the end of its input on the program may have taken it.
-                isComplete.withLockedValue { [isFed = feeding.isComplete] in $0 = isFed }
+                let octets = await self.feed(content, to: execution.standardInputWriter)
                 try? await execution.standardInputWriter.finish()
-                feeding.diagnostics = await diagnostics
-                return feeding
+                return Observation(octets: octets, diagnostics: await diagnostics)
             }
-            (feeding, status) = (result.closureResult, result.terminationStatus)
+            (observation, status) = (result.closureResult, result.terminationStatus)
         } catch {
-            let acceptance: Acceptance = isComplete.withLockedValue { $0 } ? .unknown : .notAccepted
-            throw Self.error(running: error, acceptance)
+            throw self.error(running: error)
         }
-        if let error = feeding.error { throw error }
-        return try self.verdict(status, feeding)
+        return try self.verdict(status, observation, recipientCount: recipientCount)
     }
 
-    private static func feed(_ delivery: LocalDelivery, to writer: StandardInputWriter) async -> Feeding {
-        var feeding = Feeding()
-        let content: LocalContent
+    /// Writes the content.
+    ///
+    /// - Returns: Octets of content, every line end counted as CRLF; nil where the program did not take all of it.
+    private func feed(_ content: SendmailContent, to writer: StandardInputWriter) async -> UInt64? {
         do throws(SMTPError) {
-            content = try LocalContent(delivery, lineEnd: .lf)
+            let octets = try await content.read { piece in
+                guard !self.supervision.isKilled else { return false }
+                return await (try? writer.write(Array(piece.readableBytesView))) == piece.readableBytes
+            }
+            // From the end of its input on the program may have taken it.
+            if octets != nil { self.supervision.complete() }
+            return octets
         } catch {
-            feeding.error = error
-            return feeding
+            // Before its input ends: half a message must not look whole.
+            self.supervision.stop(.contentFailed(error))
+            return nil
         }
-        do throws(SMTPError) {
-            feeding.isComplete = try await Self.copy(content, to: writer)
-            feeding.octets = content.octets
-        } catch {
-            feeding.error = error
-        }
-        await content.close()
-        return feeding
-    }
-
-    /// Whether the program took everything.
-    private static func copy(
-        _ content: LocalContent,
-        to writer: StandardInputWriter
-    ) async throws(SMTPError) -> Bool {
-        while let piece = try await content.next() {
-            let count = try? await writer.write(Array(piece.readableBytesView))
-            try LocalDelivery.checkCancellation()
-            guard count == piece.readableBytes else { return false }
-        }
-        return true
     }
 
     /// The first octets of the standard error; the rest is read so that the program can go on.
@@ -127,40 +128,46 @@ struct SendmailRun: Sendable {
         return Array(buffer.readableBytesView)
     }
 
-    private static func error(running error: any Error, _ acceptance: Acceptance) -> SMTPError {
-        if Task.isCancelled { return Self.cancelled(acceptance) }
+    /// What is known about the message where the program says nothing.
+    private var acceptance: Acceptance { self.supervision.isComplete ? .unknown : .notAccepted }
+
+    private func error(running error: any Error) -> SMTPError {
+        if let ending = self.supervision.ending { return ending.error(self.acceptance) }
         return SMTPError(
             .transportFailed,
             "the program could not be run: \(PrintableText.escape("\(error)"))",
             stage: .connect,
             underlying: error,
-            acceptance: acceptance
+            acceptance: self.acceptance
         )
     }
 
-    private static func cancelled(_ acceptance: Acceptance) -> SMTPError {
-        SMTPError(ConnectionFailure.cancelled, stage: .content, acceptance: acceptance)
-    }
-
-    private func verdict(_ status: TerminationStatus, _ feeding: Feeding) throws(SMTPError) -> UInt64 {
-        let said = feeding.diagnostics.isEmpty ? "" : ": " + Self.printable(feeding.diagnostics)
+    private func verdict(
+        _ status: TerminationStatus,
+        _ observation: Observation,
+        recipientCount: Int
+    ) throws(SMTPError) -> UInt64 {
+        let said = observation.diagnostics.isEmpty ? "" : ": " + Self.printable(observation.diagnostics)
         guard case .exited(let code) = status else {
-            if Task.isCancelled { throw Self.cancelled(feeding.isComplete ? .unknown : .notAccepted) }
-            let message = "the program was killed by a signal\(said)"
-            throw Self.error(.transportFailed, message, feeding.isComplete ? .unknown : .notAccepted)
+            if let ending = self.supervision.ending { throw ending.error(self.acceptance, said) }
+            throw Self.error(.transportFailed, "the program was killed by a signal\(said)", self.acceptance)
         }
         if code == 0 {
-            guard feeding.isComplete else {
+            guard let octets = observation.octets else {
                 let message = "the program ended with success, but did not read the whole message\(said)"
                 throw Self.error(.transportFailed, message, .unknown)
             }
-            return feeding.octets
+            return octets
         }
-        let exit = SendmailExit(code: code)
+        let exit = SendmailExit(
+            code: code,
+            isComplete: self.supervision.isComplete,
+            recipientCount: recipientCount
+        )
         throw Self.error(
             exit?.code ?? .transportFailed,
             "the program ended with status \(code)\(exit.map { " (\($0.name))" } ?? "")\(said)",
-            exit?.acceptance ?? (feeding.isComplete ? .unknown : .notAccepted)
+            exit?.acceptance ?? self.acceptance
         )
     }
 

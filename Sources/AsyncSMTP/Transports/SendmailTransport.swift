@@ -12,9 +12,12 @@ internal import SMTPCore
 ///
 /// An address that begins with `-` is refused before anything is started, and all recipients stand behind `--`. The
 /// content goes to the standard input as fast as the program reads, with LF line ends. What the program prints is
-/// thrown away, but for the first 16 KiB on the standard error, which stand in the error when it fails. When the task
-/// is cancelled, or the content cannot be read, the program and all it started are killed before their input ends,
-/// so that half a message is never taken for a whole one.
+/// thrown away, but for the first 16 KiB on the standard error, which stand in the error when it fails.
+///
+/// Half a message is never taken for a whole one. Content that is not in memory is read to its end before the program
+/// is started, into a temporary file without a name. When the task is cancelled or the time is up, the program and all
+/// it started are killed before their input ends; one that runs as another user and cannot be killed gets the rest of
+/// the message while `send` throws at once.
 ///
 /// SIGPIPE is ignored in the whole program from the first transport on, as SwiftNIO does with its first socket.
 public struct SendmailTransport: MailTransport {
@@ -26,6 +29,8 @@ public struct SendmailTransport: MailTransport {
     public let defaults: MessageDefaults
     /// How messages are made ready, unless told otherwise.
     public let sending: SendOptions
+    /// Time the program has for one message; nil for any.
+    public let timeLimit: Duration?
 
     /// Makes a transport; nothing is started yet.
     ///
@@ -34,17 +39,20 @@ public struct SendmailTransport: MailTransport {
     ///   - arguments: Arguments in front of those for the message; without `-i` a lone dot would end the content.
     ///   - defaults: What all messages have in common.
     ///   - sending: How messages are made ready, unless told otherwise.
+    ///   - timeLimit: Time the program has from its start to its end; nil for any.
     public init(
         path: String = "/usr/sbin/sendmail",
         arguments: [String] = ["-i"],
         defaults: MessageDefaults = MessageDefaults(),
-        sending: SendOptions = SendOptions()
+        sending: SendOptions = SendOptions(),
+        timeLimit: Duration? = .seconds(300)
     ) {
         BrokenPipes.ignore()
         self.path = path
         self.arguments = arguments
         self.defaults = defaults
         self.sending = sending
+        self.timeLimit = timeLimit
     }
 
     /// Hands a message to the program, and waits for its end.
@@ -69,7 +77,12 @@ public struct SendmailTransport: MailTransport {
             reach: .understands([.eightBitMIME, .dsn])
         )
         let arguments = try SendmailArguments(delivery)
-        let run = SendmailRun(path: self.path, arguments: self.arguments + arguments.values)
+        let run = SendmailRun(
+            path: self.path,
+            arguments: self.arguments + arguments.values,
+            timeLimit: self.timeLimit,
+            supervision: SendmailSupervision()
+        )
         let octets = try await run.carry(delivery)
         return StoredReceipt(delivery, octets: octets)
     }

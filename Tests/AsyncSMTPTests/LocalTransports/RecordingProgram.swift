@@ -17,9 +17,17 @@ struct RecordingProgram {
     private var script: URL { self.directory.appending(path: "program") }
 
     /// The transport that runs it.
-    func transport(defaults: MessageDefaults = MessageDefaults()) -> SendmailTransport {
+    func transport(
+        defaults: MessageDefaults = MessageDefaults(),
+        timeLimit: Duration? = .seconds(300)
+    ) -> SendmailTransport {
         // The shell is the program; who writes a file and executes it at once may find it busy.
-        SendmailTransport(path: "/bin/sh", arguments: [self.script.path(), "-i"], defaults: defaults)
+        SendmailTransport(
+            path: "/bin/sh",
+            arguments: [self.script.path(), "-i"],
+            defaults: defaults,
+            timeLimit: timeLimit
+        )
     }
 
     /// Whether it was started.

@@ -5,44 +5,74 @@ import Testing
 
 @Suite("Transports: how sendmail ends", .timeLimit(.minutes(20)))
 struct SendmailEndingTests {
-    private static let envelope = Envelope(sender: .null, recipients: [Recipient(.postmaster)])
-
-    private static func error(of script: String, octets: Int = 10) async throws -> SMTPError {
+    private static func error(of script: String, octets: Int = 10, recipients: Int = 1) async throws
+        -> SMTPError
+    {
         try await TestDirectory.with { directory in
             let program = try RecordingProgram(in: directory, script)
             let line = String(repeating: "x", count: 62) + "\r\n"
             let text = "S: x\r\n\r\n" + String(repeating: line, count: octets / 64)
+            let addresses = (0..<recipients).map { "b\($0)@x.example" }
+            let message = RawMessage(.text(text), envelope: try Envelope(from: "", to: addresses))
             return try #require(
-                await #expect(throws: SMTPError.self) {
-                    try await program.transport().send(RawMessage(.text(text), envelope: Self.envelope))
-                }
+                await #expect(throws: SMTPError.self) { try await program.transport().send(message) }
             )
         }
     }
 
     @Test(
-        "exit statuses of sysexits.h",
+        "exit statuses of sysexits.h, before and after the whole message was written",
         arguments: [
-            (64, SMTPError.Code.transportFailed, Acceptance.notAccepted),
-            (65, .dataRefused, .refusedPermanently),
-            (67, .recipientsRefused, .refusedPermanently), (68, .recipientsRefused, .refusedPermanently),
-            (69, .transportFailed, .refusedPermanently), (71, .transportFailed, .notAccepted),
-            (75, .transportFailed, .refusedTemporarily), (77, .transportFailed, .refusedPermanently),
-            (78, .transportFailed, .notAccepted),
+            (64, 1, SMTPError.Code.invalidArgument, Acceptance.notAccepted, Acceptance.notAccepted),
+            (65, 2, .dataRefused, .refusedPermanently, .refusedPermanently),
+            (66, 1, .transportFailed, .notAccepted, .unknown),
+            (67, 1, .recipientsRefused, .refusedPermanently, .refusedPermanently),
+            (67, 2, .recipientsRefused, .refusedPermanently, .unknown),
+            (68, 1, .recipientsRefused, .refusedPermanently, .refusedPermanently),
+            (68, 2, .recipientsRefused, .refusedPermanently, .unknown),
+            (69, 1, .transportFailed, .notAccepted, .unknown),
+            (69, 2, .transportFailed, .notAccepted, .unknown),
+            (70, 1, .transportFailed, .notAccepted, .unknown),
+            (71, 1, .transportFailed, .notAccepted, .unknown),
+            (72, 1, .transportFailed, .notAccepted, .unknown),
+            (73, 1, .transportFailed, .notAccepted, .unknown),
+            (74, 2, .transportFailed, .notAccepted, .unknown),
+            (75, 1, .transportFailed, .refusedTemporarily, .refusedTemporarily),
+            (75, 2, .transportFailed, .refusedTemporarily, .refusedTemporarily),
+            (76, 1, .transportFailed, .notAccepted, .unknown),
+            (77, 1, .transportFailed, .refusedPermanently, .refusedPermanently),
+            (77, 2, .transportFailed, .refusedPermanently, .unknown),
+            (78, 1, .invalidArgument, .notAccepted, .notAccepted),
         ]
     )
-    func status(code: Int, expected: SMTPError.Code, acceptance: Acceptance) async throws {
-        for script in ["cat > /dev/null; exit \(code)", "exit \(code)"] {
-            let error = try await Self.error(of: script)
-            #expect(error.code == expected)
-            #expect(error.acceptance == acceptance)
-            #expect(error.message.contains("\(code) (EX_"))
-        }
+    func status(
+        code: Int,
+        recipients: Int,
+        expected: SMTPError.Code,
+        early: Acceptance,
+        late: Acceptance
+    ) async throws {
+        let error = try await Self.error(of: "cat > /dev/null; exit \(code)", recipients: recipients)
+        #expect(error.code == expected)
+        #expect(error.acceptance == late)
+        #expect(error.message.contains("\(code) (EX_"))
+        let script = "exec 0<&-; exit \(code)"
+        let other = try await Self.error(of: script, octets: 4_000_000, recipients: recipients)
+        #expect(other.code == expected)
+        #expect(other.acceptance == early)
+    }
+
+    @Test("a wrong call and a wrong configuration are not tried again", arguments: [64, 78])
+    func misuse(code: Int) async throws {
+        #expect(try await Self.error(of: "cat > /dev/null; exit \(code)").retryAdvice == .doNotRetry)
     }
 
     @Test("every status of sysexits.h has a meaning, and no other")
     func table() {
-        #expect((Int32(0)...255).filter { SendmailExit(code: $0) != nil } == Array(64...78))
+        let known = (Int32(0)...255).filter {
+            SendmailExit(code: $0, isComplete: true, recipientCount: 1) != nil
+        }
+        #expect(known == Array(64...78))
     }
 
     @Test(
@@ -85,35 +115,6 @@ struct SendmailEndingTests {
     func talkative() async throws {
         let script = "head -c 300000 /dev/zero | tr '\\0' y >&2; cat > /dev/null; exit 75"
         #expect(try await Self.error(of: script, octets: 1_000_000).acceptance == .refusedTemporarily)
-    }
-
-    @Test("cancelling kills a program that does not end, and what it started; what it had is unknown")
-    func cancelled() async throws {
-        try await TestDirectory.with { directory in
-            let fifo = directory.appending(path: "fifo").path()
-            #expect(unsafe mkfifo(fifo, 0o600) == 0)
-            // The one in the background holds the fifo open until it is killed too.
-            let script = "cat > /dev/null; exec 3> \"$dir/fifo\"; echo read >&3; sleep 600 & wait"
-            let program = try RecordingProgram(in: directory, script)
-            let task = Task {
-                _ = try await program.transport().send(
-                    RawMessage(.text("S: x\r\n\r\n"), envelope: Self.envelope)
-                )
-            }
-            let reader = Task.detached {
-                let handle = try FileHandle(forReadingFrom: URL(filePath: fifo))
-                let first = try handle.read(upToCount: 5)
-                task.cancel()
-                // The end comes when nobody has it open any more.
-                return (first, try handle.readToEnd())
-            }
-            let error = try #require(await Sample.error(of: task))
-            #expect(error.code == .cancelled)
-            #expect(error.acceptance == .unknown)
-            let (first, rest) = try await reader.value
-            #expect(first == Data("read\n".utf8))
-            #expect(rest?.isEmpty ?? true)
-        }
     }
 
     @Test("50 runs at a time")

@@ -5,19 +5,34 @@ extension Envelope {
     /// Sender and recipients as the header of a message tells them (RFC 5322 sections 3.6.2, 3.6.3 and
     /// 3.6.6).
     ///
-    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage`` when it does not tell them.
-    init(header: HeaderSection) throws(SMTPError) {
+    /// - Parameters:
+    ///   - sender: Sender to take whatever the header says; nil takes the header's.
+    ///   - recipients: Recipients to take whatever the header says; empty takes the header's.
+    /// - Throws: ``SMTPError`` with ``SMTPError/Code/invalidMessage`` when it does not tell what is asked of it.
+    init(
+        header: HeaderSection,
+        sender: ReversePath? = nil,
+        recipients: [Recipient] = []
+    ) throws(SMTPError) {
         let blocks = header.values("resent-date").count
         guard blocks <= 1 else {
             throw Self.error("the header has \(blocks) blocks of Resent- fields; give an envelope")
         }
         let prefix = blocks == 1 ? "resent-" : ""
+        let recipients = recipients.isEmpty ? try Self.recipients(in: header, prefix: prefix) : recipients
+        guard !recipients.isEmpty else { throw Self.error("the header names no recipient") }
+        let taken =
+            if let sender { sender } else { ReversePath.mailbox(try Self.sender(in: header, prefix: prefix)) }
+        self.init(sender: taken, recipients: recipients)
+    }
+
+    private static func recipients(in header: HeaderSection, prefix: String) throws(SMTPError) -> [Recipient]
+    {
         var recipients: [Recipient] = []
         for name in ["to", "cc", "bcc"] {
             recipients += try Self.mailboxes(in: header, prefix + name).map { Recipient($0.address) }
         }
-        guard !recipients.isEmpty else { throw Self.error("the header names no recipient") }
-        self.init(sender: .mailbox(try Self.sender(in: header, prefix: prefix)), recipients: recipients)
+        return recipients
     }
 
     private static func sender(in header: HeaderSection, prefix: String) throws(SMTPError) -> EmailAddress {

@@ -6,7 +6,8 @@ final class PrefixedReader: PieceReader {
     private var prefix: ByteBuffer?
     private let rest: ContentReader
 
-    init(_ prefix: ByteBuffer, _ rest: ContentReader) {
+    /// - Parameter prefix: Octets in memory, not empty; nil for none.
+    init(_ prefix: ByteBuffer?, _ rest: ContentReader) {
         self.prefix = prefix
         self.rest = rest
     }

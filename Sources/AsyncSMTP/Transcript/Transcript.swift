@@ -19,7 +19,10 @@ public struct Transcript: Sendable {
     /// Octets of text after which the transcript of one connection ends with a note, so that it cannot flood
     /// a log.
     public var limit: Int
-    let receive: @Sendable (TranscriptEntry) -> Void
+    /// Takes an entry, on the event loop of the connection.
+    ///
+    /// Public so that one transcript can hand entries on to another.
+    public let receive: @Sendable (TranscriptEntry) -> Void
 
     /// Makes a transcript.
     ///

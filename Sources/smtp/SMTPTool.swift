@@ -14,7 +14,7 @@ struct SMTPTool: AsyncParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            CheckCommand.self, VerifyCommand.self, ExpandCommand.self, SinkCommand.self,
+            SendCommand.self, CheckCommand.self, VerifyCommand.self, ExpandCommand.self, SinkCommand.self,
             BenchCommand.self,
         ]
     )

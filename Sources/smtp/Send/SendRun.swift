@@ -13,6 +13,14 @@ struct SendRun: Sendable {
     ///
     /// - Throws: What failed, after it has been reported as JSON where that is wanted.
     func run() async throws -> ExitStatus {
+        do {
+            return try await self.reported()
+        } catch is CancellationError {
+            throw ToolError(.unavailable, "the message could not be read in time; nothing was sent")
+        }
+    }
+
+    private func reported() async throws -> ExitStatus {
         // One connection needs one thread.
         NIOSingletons.groupLoopCountSuggestion = 1
         let clock = ContinuousClock()

@@ -73,6 +73,8 @@ struct SendStatusTests {
             script: [.on(.command("MAIL"), .reply("550 5.7.1 not you"))],
             status: 77,
             acceptance: "refusedPermanently",
+            refused: [550, 550],
+            stage: "mail",
             reply: 550
         ),
         Row(
@@ -80,6 +82,8 @@ struct SendStatusTests {
             script: [.on(.command("MAIL"), .reply("450 4.7.1 slow down"))],
             status: 75,
             acceptance: "refusedTemporarily",
+            refused: [450, 450],
+            stage: "mail",
             reply: 450
         ),
         Row(
@@ -266,7 +270,7 @@ struct SendStatusTests {
                 let json = try run.json()
                 try Self.check(json)
                 let tls = try #require(json["tls"] as? [String: Any])
-                #expect(tls["version"] as? String == "TLSv1.3")
+                #expect(tls["version"] as? String == "TLS 1.3")
                 #expect(tls["verified"] as? Bool == true)
                 let used = try #require(json["extensionsUsed"] as? [String])
                 #expect(used == (password == "right" ? ["AUTH", "PIPELINING", "SIZE", "STARTTLS"] : []))

@@ -50,7 +50,7 @@ struct SendStepTests {
                 ])
                 #expect(run.status == 0, "\(run.errors)")
                 #expect(run.output.contains("tls: 220 ") == (step != "hello"))
-                #expect(run.output.contains("tls: encrypted: TLSv1.3") == (step != "hello"))
+                #expect(run.output.contains("tls: encrypted: TLS 1.3") == (step != "hello"))
                 #expect((server.sessions.first?.tls == nil) == (step == "hello"))
             }
         }

@@ -8,7 +8,7 @@ extension SinkCommand {
     /// - Throws: ``ToolError`` where the password is missing or cannot be used.
     func configuration(
         _ identity: SinkIdentity?,
-        _ mailbox: Mailbox
+        _ mailbox: SinkMailbox
     ) throws -> SMTPTestServer.Configuration {
         var configuration = SMTPTestServer.Configuration(
             endpoint: self.endpoint,

@@ -117,7 +117,7 @@ struct SinkCommand: AsyncParsableCommand {
     /// Runs until a signal comes.
     private func takeMail() async throws -> ExitStatus {
         let identity = try SinkIdentity(self)
-        let mailbox = Mailbox(maildir: try self.madeMaildir(), printsJSON: self.json)
+        let mailbox = SinkMailbox(maildir: try self.madeMaildir(), printsJSON: self.json)
         let configuration = try self.configuration(identity, mailbox)
         let signals = await TerminationSignals()
         let server: SMTPTestServer

@@ -3,7 +3,7 @@ internal import SMTPTestServer
 internal import Synchronization
 
 /// Where a sink's messages go: into a maildir if there is one, and onto standard output.
-final class Mailbox: Sendable {
+final class SinkMailbox: Sendable {
     private let maildir: MaildirTransport?
     private let printsJSON: Bool
     private let counts = Mutex((messages: 0, octets: 0))

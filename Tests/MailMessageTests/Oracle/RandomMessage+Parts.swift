@@ -238,7 +238,7 @@ extension RandomMessage {
         switch Int.random(in: 0..<10, using: &self.dice) {
         case 0: []
         case 1: Array("\r\n--=_1.x\r\n--=_2.\n--=_3\r\r\n".utf8)
-        case 2: self.dice.octets(Int.random(in: 0...20_000, using: &self.dice))
+        case 2: self.dice.octets(Int.random(in: 0...(self.dice.oneIn(10) ? 20_000 : 2000), using: &self.dice))
         default: self.dice.octets(Int.random(in: 0...400, using: &self.dice))
         }
     }

@@ -175,10 +175,13 @@ struct BenchTests {
         ]
         let output = Pipe()
         process.standardOutput = output
-        try process.run()
+        let status = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        #expect(status == 0)
+        // A progress bar, which the pipe has room for.
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
         #expect(text.contains(#/\r\[[#-]{30}\] [0-9]+ % [0-9]+\/500, [0-9]+\/s/#))
         #expect(text.contains("\r\u{1B}[Kmessages    500: 500 accepted"))
         _ = try await sink.stop()

@@ -42,9 +42,12 @@ enum MeasuredTool {
             process.arguments =
                 ["python3", "-c", Self.script, "\(bodyLength)", errors, try Tool.url().path()] + arguments
             process.standardOutput = output
-            try process.run()
+            _ = try await withCheckedThrowingContinuation { continuation in
+                process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+                do { try process.run() } catch { continuation.resume(throwing: error) }
+            }
+            // Two numbers, which the pipe has room for.
             let text = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
             let numbers = String(decoding: text, as: UTF8.self).split(separator: " ")
             let last = try #require(numbers.last?.prefix { $0.isNumber })
             return Run(

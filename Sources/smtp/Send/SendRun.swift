@@ -13,14 +13,6 @@ struct SendRun: Sendable {
     ///
     /// - Throws: What failed, after it has been reported as JSON where that is wanted.
     func run() async throws -> ExitStatus {
-        do {
-            return try await self.reported()
-        } catch is CancellationError {
-            throw ToolError(.unavailable, "the message could not be read in time; nothing was sent")
-        }
-    }
-
-    private func reported() async throws -> ExitStatus {
         // One connection needs one thread.
         NIOSingletons.groupLoopCountSuggestion = 1
         let clock = ContinuousClock()
@@ -32,10 +24,14 @@ struct SendRun: Sendable {
             if self.command.json { try JSONOutput.print(report) }
             return status
         } catch {
-            report.take(error)
+            // Only reading files throws this; a session that is cancelled says what that means for the message.
+            let failure: any Error =
+                error is CancellationError
+                ? ToolError(.unavailable, "the message could not be read in time; nothing was sent") : error
+            report.take(failure)
             self.finish(&report, after: clock.now - start)
             if self.command.json { try JSONOutput.print(report) }
-            throw error
+            throw failure
         }
     }
 

@@ -137,10 +137,12 @@ struct SendEmlTests {
     func silentPipe() async throws {
         try await SMTPTestServer.withServer { server in
             let url = "smtp://\(server.host):\(server.port)?tls=none"
-            let tool = try RunningTool(["send", "--eml", "-", "--server", url, "--timeout", "0.3"])
+            let tool = try RunningTool(["send", "--eml", "-", "--server", url, "--timeout", "0.3", "--json"])
             let run = try await tool.wait()
             #expect(run.status == 69, "\(run.errors)")
             #expect(run.errors.contains("is over"))
+            try SendStatusTests.check(try run.json())
+            #expect(try #require(run.json()["error"] as? String).contains("nothing was sent"))
             tool.write([])
         }
     }

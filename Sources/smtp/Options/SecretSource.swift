@@ -10,6 +10,21 @@ enum SecretSource {
     ///
     /// - Throws: ``ToolError`` with ``ExitStatus/badConfiguration`` where there is none.
     static func password(file: String?, for user: String) throws -> Secret {
+        let password = try Self.unseenPassword(file: file, for: user)
+        Redaction.add(password, user: user)
+        return password
+    }
+
+    /// A token: the first line of a file.
+    ///
+    /// - Throws: ``ToolError`` as ``firstLine(of:)`` does.
+    static func token(file: String, for user: String) throws -> Secret {
+        let token = try Self.firstLine(of: file)
+        Redaction.add(token, user: user)
+        return token
+    }
+
+    private static func unseenPassword(file: String?, for user: String) throws -> Secret {
         if let file { return try Self.firstLine(of: file) }
         if let password = Environment.value("SMTP_PASSWORD") { return Secret(password) }
         guard isatty(FileHandle.standardInput.fileDescriptor) == 1 else {
@@ -25,7 +40,7 @@ enum SecretSource {
     ///
     /// - Throws: ``ToolError`` with ``ExitStatus/badConfiguration`` where the file cannot be read or the line is
     ///   empty.
-    static func firstLine(of path: String) throws -> Secret {
+    private static func firstLine(of path: String) throws -> Secret {
         guard let file = FileHandle(forReadingAtPath: path),
             let data = try? file.read(upToCount: Self.maximumLength)
         else { throw ToolError(.badConfiguration, "the file \(path) cannot be read") }

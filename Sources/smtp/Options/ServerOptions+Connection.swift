@@ -56,7 +56,7 @@ extension ServerOptions {
     private func credentials(user: String?) throws -> Credentials? {
         if let tokenFile {
             guard let user else { throw ToolError(.usage, "--token-file needs --user") }
-            let token = try SecretSource.firstLine(of: tokenFile)
+            let token = try SecretSource.token(file: tokenFile, for: user)
             return .token(username: user, source: TokenSource(fixed: token))
         }
         guard let user else {

@@ -52,7 +52,9 @@ enum Console {
         case dim = 2
     }
 
-    private static func write(_ text: String, to file: FileHandle) { Self.write(Data(text.utf8), to: file) }
+    private static func write(_ text: String, to file: FileHandle) {
+        Self.write(Redaction.applied(to: Data(text.utf8)), to: file)
+    }
 
     private static func write(_ data: Data, to file: FileHandle) {
         // Whoever read has gone; there is nobody left to tell.

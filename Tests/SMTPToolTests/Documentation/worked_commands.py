@@ -9,6 +9,7 @@ Port 2525 must be free.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,9 @@ def run(commands, programs):
             timeout=300,
             text=True,
         )
-    return [part.strip("\n") for part in shell.stdout.split(END)][: len(commands)]
+    # What bash says of jobs comes whenever it likes.
+    output = re.sub(r"(?m)^\[\d+\][+-]? .*\n", "", shell.stdout)
+    return [part.strip("\n") for part in output.split(END)][: len(commands)]
 
 
 def main():

@@ -45,7 +45,8 @@ extension MessageContent {
             )
         )
         do {
-            try await FileSystem.shared.removeItem(at: path)
+            // Out of reach of a cancellation, which would leave the name.
+            _ = try await Task { try await FileSystem.shared.removeItem(at: path) }.value
         } catch {
             await Self.close(handle)
             throw error

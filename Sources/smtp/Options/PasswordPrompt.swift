@@ -10,11 +10,11 @@ enum PasswordPrompt {
         let input = FileHandle.standardInput.fileDescriptor
         // Before the prompt, so that nothing shows that is typed as soon as it is there.
         let former = TerminalEcho.turnOff(input)
-        let signals = former.map { former in EndingSignals { TerminalEcho.restore(former, input) } }
+        if let former { Signals.shared.beforeEnding { TerminalEcho.restore(former, input) } }
         try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
         defer {
-            signals?.release()
             if let former { TerminalEcho.restore(former, input) }
+            Signals.shared.beforeEnding(nil)
             Console.note("")
         }
         guard let line = readLine(strippingNewline: true), !line.isEmpty else {

@@ -11,16 +11,16 @@ enum SecretSource {
     /// - Throws: ``ToolError`` with ``ExitStatus/badConfiguration`` where there is none.
     static func password(file: String?, for user: String) throws -> Secret {
         let password = try Self.unseenPassword(file: file, for: user)
-        Redaction.add(password, user: user)
+        Redaction.add(password)
         return password
     }
 
     /// A token: the first line of a file.
     ///
     /// - Throws: ``ToolError`` as ``firstLine(of:)`` does.
-    static func token(file: String, for user: String) throws -> Secret {
+    static func token(file: String) throws -> Secret {
         let token = try Self.firstLine(of: file)
-        Redaction.add(token, user: user)
+        Redaction.add(token)
         return token
     }
 

@@ -56,12 +56,15 @@ extension ServerOptions {
     private func credentials(user: String?) throws -> Credentials? {
         if let tokenFile {
             guard let user else { throw ToolError(.usage, "--token-file needs --user") }
-            let token = try SecretSource.token(file: tokenFile, for: user)
+            let token = try SecretSource.token(file: tokenFile)
             return .token(username: user, source: TokenSource(fixed: token))
         }
         guard let user else {
             if self.passwordFile != nil { throw ToolError(.usage, "--password-file needs --user") }
             return self.mechanismsWithoutPassword
+        }
+        if self.auth?.uppercased() == "EXTERNAL", self.passwordFile == nil {
+            return .external(authorizationIdentity: user)
         }
         let password = try SecretSource.password(file: self.passwordFile, for: user)
         return Credentials(username: user, password: password)

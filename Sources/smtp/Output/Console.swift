@@ -5,11 +5,16 @@ internal import Synchronization
 enum Console {
     private static let lock = Mutex(())
 
-    /// Writes a line to standard output.
-    static func print(_ line: String = "") { Self.write(line + "\n", to: .standardOutput) }
+    /// Writes a line to standard output, secrets left out.
+    static func print(_ line: String = "") { Self.printUnchanged(Redaction.applied(to: line)) }
 
-    /// Writes a line to standard error.
-    static func note(_ line: String) { Self.write(line + "\n", to: .standardError) }
+    /// Writes a line to standard output as it is.
+    static func printUnchanged(_ line: String) { Self.write(Data((line + "\n").utf8), to: .standardOutput) }
+
+    /// Writes a line to standard error, secrets left out.
+    static func note(_ line: String) {
+        Self.write(Data((Redaction.applied(to: line) + "\n").utf8), to: .standardError)
+    }
 
     /// Writes octets to standard output.
     static func write(_ octets: some Sequence<UInt8>) { Self.write(Data(octets), to: .standardOutput) }
@@ -47,13 +52,7 @@ enum Console {
     enum Colour: Int {
         case red = 31
         case green = 32
-        case yellow = 33
         case blue = 34
-        case dim = 2
-    }
-
-    private static func write(_ text: String, to file: FileHandle) {
-        Self.write(Redaction.applied(to: Data(text.utf8)), to: file)
     }
 
     private static func write(_ data: Data, to file: FileHandle) {

@@ -15,6 +15,9 @@ struct SendPlan: Sendable {
     init(_ command: SendCommand) throws(ToolError) {
         self.message = command.message
         self.isDryRun = command.dryRun
+        guard !command.dryRun || !command.json else {
+            throw ToolError(.usage, "--dry-run prints the message, --json a report: use one of them")
+        }
         self.lastStep = try Self.step(command)
         try Self.check(command.message, before: self.lastStep)
         self.parameters = (
@@ -45,8 +48,9 @@ struct SendPlan: Sendable {
         guard message.text == nil || message.textFile == nil else {
             throw ToolError(.usage, "--text and --text-file exclude each other")
         }
-        guard message.textFile != "-" || message.htmlFile != "-" else {
-            throw ToolError(.usage, "standard input can be the text or the HTML, not both")
+        let inputs = [message.textFile, message.htmlFile].compactMap(\.self) + message.attach
+        guard inputs.count(where: { $0 == "-" }) <= 1 else {
+            throw ToolError(.usage, "standard input can be read once: one of the files can be -")
         }
         let paths = try message.paths()
         guard message.eml == nil else { return }

@@ -59,6 +59,9 @@ struct SendSteps: Sendable {
         guard last > .hello else { return .success }
         try await self.attempt(.tls) { () throws(SMTPError) in try await session.hello() }
         report.reply = await session.ehloReply ?? report.reply
+        if last == .tls, await session.tls == nil {
+            throw ToolError(.protocolFailure, "the connection is not encrypted")
+        }
         guard last > .tls else { return .success }
         if let credentials = self.configuration.credentials {
             try await self.attempt(.auth) { () throws(SMTPError) in try await session.logIn(credentials) }

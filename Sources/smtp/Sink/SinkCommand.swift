@@ -119,7 +119,7 @@ struct SinkCommand: AsyncParsableCommand {
         let identity = try SinkIdentity(self)
         let mailbox = SinkMailbox(maildir: try self.madeMaildir(), printsJSON: self.json)
         let configuration = try self.configuration(identity, mailbox)
-        let signals = await TerminationSignals()
+        let signals = Signals.shared.taken()
         let server: SMTPTestServer
         do throws(SMTPTestServerError) {
             server = try await SMTPTestServer.start(configuration)
@@ -133,7 +133,7 @@ struct SinkCommand: AsyncParsableCommand {
             Console.print("Listening at \(place)")
         }
         if let identity { Console.note("smtp: the certificate's key has the pin \(identity.pin)") }
-        await signals.wait()
+        for await _ in signals { break }
         try await server.shutdown()
         let (messages, octets) = mailbox.totals
         Console.note("smtp: \(messages) messages, \(octets) octets, \(server.sessionCount) sessions")

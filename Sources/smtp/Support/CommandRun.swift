@@ -30,6 +30,9 @@ enum CommandRun {
         if status != .success { throw ExitCode(status.rawValue) }
     }
 
+    /// Time for a command to end by itself once its time is over.
+    private static let patience = Duration.seconds(2)
+
     /// Cancels `body` when the time is over: what is known about a message then is in the error it ends with.
     private static func bounded(
         _ seconds: Double?,
@@ -46,6 +49,12 @@ enum CommandRun {
             group.cancelAll()
             if let first { return first }
             Console.note("smtp: the time of \(seconds) s is over")
+            // What waits for a file or for somebody to type does not hear of it.
+            let impatience = Task.detached {
+                try await Task.sleep(for: Self.patience)
+                Signals.shared.end(.unavailable)
+            }
+            defer { impatience.cancel() }
             return try await group.next().flatMap(\.self) ?? .unavailable
         }
     }

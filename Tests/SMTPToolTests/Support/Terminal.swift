@@ -13,8 +13,8 @@ struct Terminal: Decodable {
     let echoesAfterwards: Bool
 
     private static let script = """
-        import fcntl, json, os, pty, select, sys, termios
-        tool, typed, arguments = sys.argv[1], sys.argv[2].encode(), sys.argv[3:]
+        import fcntl, json, os, pty, select, signal, sys, termios
+        tool, typed, mark, arguments = sys.argv[1], sys.argv[2].encode(), sys.argv[3].encode(), sys.argv[4:]
         # This side keeps the terminal open, so that it can be asked after the tool has ended.
         terminal, side = pty.openpty()
         pid = os.fork()
@@ -33,6 +33,9 @@ struct Terminal: Decodable {
                 shown += os.read(terminal, 65536)
             elif os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 break
+            if mark and mark in shown:
+                mark = b""
+                os.kill(pid, signal.SIGTERM)
             if echoed is None and b"Password for" in shown:
                 echoed = echoes()
                 os.write(terminal, typed)
@@ -47,14 +50,17 @@ struct Terminal: Decodable {
 
     /// Runs the tool to its end.
     ///
-    /// - Parameter typed: What is typed when a password is asked for.
+    /// - Parameters:
+    ///   - typed: What is typed when a password is asked for.
+    ///   - mark: What must be shown for the tool to get SIGTERM; it gets none where this is empty.
     static func run(
         _ arguments: [String],
         typed: String = "",
+        endedAt mark: String = "",
         environment: [String: String] = [:]
     ) async throws -> Terminal {
         let variables = ["TERM": "xterm"].merging(environment) { $1 }
-        let report = try await Python.run(Self.script, [typed] + arguments, environment: variables)
+        let report = try await Python.run(Self.script, [typed, mark] + arguments, environment: variables)
         return try JSONDecoder().decode(Terminal.self, from: Data(report.utf8))
     }
 }

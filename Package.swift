@@ -202,7 +202,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "MicroBenchmarks",
-            dependencies: ["AsyncSMTP", "SMTPCore", "MailAddress", "TransferEncoding", nioCore],
+            dependencies: [
+                "AsyncSMTP", "DKIM", "MailMessage", "SMTPCore", "MailAddress", "TransferEncoding", nioCore,
+            ],
             path: "Tests/MicroBenchmarks",
             exclude: ["cold_start.py", "transfer_encodings.py"],
             swiftSettings: strict

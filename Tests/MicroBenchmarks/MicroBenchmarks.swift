@@ -18,6 +18,7 @@ struct MicroBenchmarks {
         try benchmarks.measureContent()
         try benchmarks.measureBase64()
         TransferEncodings.measure(&benchmarks.timing)
+        try Composing.measure(&benchmarks.timing)
         try benchmarks.measureHeader()
         try benchmarks.measureAddresses()
         benchmarks.measurePool()

@@ -33,8 +33,7 @@ extension MessageContent {
 
     /// A new file that has no name any more.
     private static func temporaryFile() async throws -> ReadWriteFileHandle {
-        var generator = SystemRandomNumberGenerator()
-        let name = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
         let path = try await FileSystem.shared.temporaryDirectory.appending("smtp-\(name)")
         let handle = try await FileSystem.shared.openFile(
             forReadingAndWritingAt: path,

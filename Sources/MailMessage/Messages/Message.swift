@@ -112,7 +112,6 @@ public struct Message: Sendable {
         html: String? = nil,
         attachments: [BodyPart] = []
     ) {
-        var generator = SystemRandomNumberGenerator()
         self.init(
             from: [from],
             to: to.map(AddressListEntry.mailbox),
@@ -123,7 +122,7 @@ public struct Message: Sendable {
             text: text,
             html: html,
             attachments: attachments,
-            using: &generator
+            identity: .drawn()
         )
     }
 
@@ -152,7 +151,6 @@ public struct Message: Sendable {
         html: String? = nil,
         attachments: [BodyPart] = []
     ) throws(AddressError) {
-        var generator = SystemRandomNumberGenerator()
         self.init(
             from: try Self.entries(from).flatMap(\.mailboxes),
             to: try Self.entries(to),
@@ -163,7 +161,7 @@ public struct Message: Sendable {
             text: text,
             html: html,
             attachments: attachments,
-            using: &generator
+            identity: .drawn()
         )
     }
 
@@ -180,6 +178,32 @@ public struct Message: Sendable {
         attachments: [BodyPart] = [],
         using generator: inout some RandomNumberGenerator
     ) {
+        self.init(
+            from: from,
+            to: to,
+            cc: cc,
+            bcc: bcc,
+            replyTo: replyTo,
+            subject: subject,
+            text: text,
+            html: html,
+            attachments: attachments,
+            identity: MessageIdentity { generator.next() }
+        )
+    }
+
+    private init(
+        from: [Mailbox],
+        to: [AddressListEntry],
+        cc: [AddressListEntry],
+        bcc: [AddressListEntry],
+        replyTo: [AddressListEntry],
+        subject: String,
+        text: String?,
+        html: String?,
+        attachments: [BodyPart],
+        identity: MessageIdentity
+    ) {
         self.from = from
         self.to = to
         self.cc = cc
@@ -190,7 +214,7 @@ public struct Message: Sendable {
         self.html = html.map { .html($0) }
         self.attachments = attachments
         self.date = .now()
-        self.identity = MessageIdentity(using: &generator)
+        self.identity = identity
     }
 
     private static func entries(_ text: String) throws(AddressError) -> [AddressListEntry] {
@@ -199,10 +223,9 @@ public struct Message: Sendable {
 
     /// A copy that is a message of its own: another Message-ID, the date of now.
     public func renewed() -> Message {
-        var generator = SystemRandomNumberGenerator()
         var copy = self
         copy.givenMessageID = nil
-        copy.identity = MessageIdentity(using: &generator)
+        copy.identity = .drawn()
         copy.date = .now()
         return copy
     }

@@ -5,16 +5,22 @@ struct MessageIdentity: Sendable, Hashable {
     /// Stands in every boundary.
     let boundaryToken: String
 
-    /// Draws an identity of twice 128 bits.
-    init(using generator: inout some RandomNumberGenerator) {
-        self.messageIDToken = Self.token(using: &generator)
-        self.boundaryToken = Self.token(using: &generator)
+    /// An identity of twice 130 bits from the system's generator.
+    static func drawn() -> MessageIdentity {
+        // Not a generator handed on by reference: it has no octets, and the thread sanitizer ends where one is passed.
+        MessageIdentity { .random(in: .min ... .max) }
+    }
+
+    /// An identity of what `next` gives.
+    init(_ next: () -> UInt64) {
+        self.messageIDToken = Self.token(next)
+        self.boundaryToken = Self.token(next)
     }
 
     /// 26 letters and digits, which hold 130 bits.
-    private static func token(using generator: inout some RandomNumberGenerator) -> String {
+    private static func token(_ next: () -> UInt64) -> String {
         let symbols = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-        let octets = (0..<26).map { _ in symbols[Int(generator.next() as UInt64 >> 59)] }
+        let octets = (0..<26).map { _ in symbols[Int(next() >> 59)] }
         return String(decoding: octets, as: UTF8.self)
     }
 }

@@ -89,7 +89,7 @@ struct BenchFailureTests {
         try await SMTPTestServer.withServer(.init(script: script)) { server in
             let report = try await BenchRun.json(
                 server,
-                ["--messages", "1000", "--connections", "1", "--in-flight", "1", "--timeout", "8"],
+                ["--messages", "1000", "--connections", "1", "--in-flight", "1", "--timeout", "20"],
                 status: status
             )
             #expect(report["accepted"] as? Int == accepted)

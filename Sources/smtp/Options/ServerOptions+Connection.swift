@@ -60,13 +60,13 @@ extension ServerOptions {
             return .token(username: user, source: TokenSource(fixed: token))
         }
         guard let user else {
-            if self.passwordFile != nil { throw ToolError(.usage, "--password-file needs --user") }
+            if self.password.passwordFile != nil { throw ToolError(.usage, "--password-file needs --user") }
             return self.mechanismsWithoutPassword
         }
-        if self.auth?.uppercased() == "EXTERNAL", self.passwordFile == nil {
+        if self.auth?.uppercased() == "EXTERNAL", self.password.passwordFile == nil {
             return .external(authorizationIdentity: user)
         }
-        let password = try SecretSource.password(file: self.passwordFile, for: user)
+        let password = try SecretSource.password(file: self.password.passwordFile, for: user)
         return Credentials(username: user, password: password)
     }
 

@@ -19,14 +19,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Who logs in.", valueName: "name"))
     var user: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "File whose first line is the password; without it SMTP_PASSWORD, or a prompt on a terminal.",
-            valueName: "file"
-        ),
-        completion: .file()
-    )
-    var passwordFile: String?
+    @OptionGroup var password: PasswordOptions
 
     @Option(
         help: ArgumentHelp(
@@ -115,7 +108,7 @@ struct ServerOptions: ParsableArguments {
         guard self.sourceAddress.map({ SourceAddress($0).isUsable }) ?? true else {
             throw ValidationError("--source-address takes an IPv4 or IPv6 address.")
         }
-        guard self.passwordFile == nil || self.tokenFile == nil else {
+        guard self.password.passwordFile == nil || self.tokenFile == nil else {
             throw ValidationError("--password-file and --token-file exclude each other.")
         }
     }

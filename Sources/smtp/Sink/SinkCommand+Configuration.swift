@@ -22,7 +22,7 @@ extension SinkCommand {
         configuration.limits.recordedMessages = 0
         configuration.limits.recordedSessions = 0
         if let user {
-            let password = try SecretSource.password(file: self.passwordFile, for: user)
+            let password = try SecretSource.password(file: self.password.passwordFile, for: user)
             do {
                 let prepared = try SASLprep.prepare(password).copy()
                 configuration.users = [

@@ -59,14 +59,7 @@ struct SinkCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Who has to log in, by SCRAM, PLAIN or LOGIN.", valueName: "name"))
     var user: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "File whose first line is the password; without it SMTP_PASSWORD, or a prompt on a terminal.",
-            valueName: "file"
-        ),
-        completion: .file()
-    )
-    var passwordFile: String?
+    @OptionGroup var password: PasswordOptions
 
     @Option(
         help: ArgumentHelp("Maildir to store every message in; it is made.", valueName: "directory"),
@@ -96,7 +89,7 @@ struct SinkCommand: AsyncParsableCommand {
         guard self.authorityFile == nil || self.usesTLS && self.tlsCertificate == nil else {
             throw ValidationError("--write-ca needs --tls or --implicit-tls, and no certificate of your own.")
         }
-        guard self.passwordFile == nil || self.user != nil else {
+        guard self.password.passwordFile == nil || self.user != nil else {
             throw ValidationError("--password-file needs --user.")
         }
     }
